@@ -1,0 +1,32 @@
+// Who still has work to do: `await` asks every source until nothing is left.
+#pragma once
+
+#include "src/store/database.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fogbank::events {
+
+struct Failure {
+    std::string what;     // "invocation of arn:... failed: Unhandled"
+    std::string trace;
+    std::int64_t time_ms;
+};
+
+struct Scope {
+    std::string account;  // empty: all accounts
+    std::string trace;    // empty: all traces
+};
+
+// Counts rows of state.db; never what only memory knows.
+class PendingSource {
+public:
+    virtual ~PendingSource() = default;
+    virtual std::string_view name() const = 0;  // "deliveries", "invocations", "event source mappings"
+    virtual std::int64_t count(store::ReadTxn& txn, const Scope& scope) = 0;
+    virtual std::vector<Failure> failures(store::ReadTxn& txn, const Scope& scope) = 0;
+};
+
+}  // namespace fogbank::events

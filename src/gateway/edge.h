@@ -1,0 +1,31 @@
+// URLs that are no API call: health, `/_aws/execute-api/...`, function URLs, websites.
+#pragma once
+
+#include "src/events/trace.h"
+#include "src/http/message.h"
+
+#include <functional>
+#include <string>
+
+namespace fogbank::gateway {
+
+struct EdgeRequest {
+    http::Request& http;
+    std::string host;       // of the Host header, lower case, without the port
+    std::string authority;  // the Host header as sent
+    std::string base_url;   // scheme://authority
+    std::string path;       // still encoded
+    std::string query;
+    events::Trace trace;    // from the request's header, or new
+    std::string request_id;
+};
+
+// Answers or declines; declining goes on to the next route, then to the AWS API.
+class EdgeRoute {
+public:
+    virtual ~EdgeRoute() = default;
+    virtual bool matches(const EdgeRequest& request) const = 0;
+    virtual Task<http::Response> handle(EdgeRequest& request) = 0;
+};
+
+}  // namespace fogbank::gateway

@@ -1,0 +1,97 @@
+// A prepared statement and the rows it yields. Text and blob views are valid until the next step or reset.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+
+
+namespace fogbank::store {
+
+// Marks an argument as bytes; std::string_view alone is text.
+struct Blob {
+    std::string_view bytes;
+};
+
+class Statement {
+public:
+    virtual ~Statement() = default;
+    virtual void bind(int parameter, std::int64_t value) = 0;  // 1-based
+    virtual void bind_text(int parameter, std::string_view value) = 0;  // not copied: must live until reset
+    virtual void bind_blob(int parameter, std::string_view value) = 0;  // likewise
+    virtual void bind_null(int parameter) = 0;
+    virtual bool step() = 0;  // true: a row stands ready
+    virtual void reset() = 0;
+    virtual std::int64_t integer(int column) const = 0;  // 0-based
+    virtual std::string_view text(int column) const = 0;
+    virtual std::string_view blob(int column) const = 0;
+    virtual bool is_null(int column) const = 0;
+};
+
+namespace detail {
+inline void bind_one(Statement& s, int at, std::nullptr_t) { s.bind_null(at); }
+inline void bind_one(Statement& s, int at, std::string_view value) { s.bind_text(at, value); }
+inline void bind_one(Statement& s, int at, const Blob& value) { s.bind_blob(at, value.bytes); }
+template <class T>
+    requires std::is_integral_v<T>
+void bind_one(Statement& s, int at, T value) {
+    s.bind(at, static_cast<std::int64_t>(value));
+}
+template <class T>
+void bind_one(Statement& s, int at, const std::optional<T>& value) {
+    if (value) {
+        bind_one(s, at, *value);
+    } else {
+        s.bind_null(at);
+    }
+}
+}  // namespace detail
+
+// Arguments must outlive the statement's use: strings are bound without a copy.
+template <class... Args>
+void bind_all(Statement& statement, const Args&... args) {
+    int at = 0;
+    (detail::bind_one(statement, ++at, args), ...);
+}
+
+// The rows of one query; resets the statement when it goes. Use as: for (auto& row : txn.query(...)) row.text(0);
+// or: if (auto rows = txn.query(...); rows.next()) rows->text(0);
+class Rows {
+public:
+    explicit Rows(Statement& statement) : statement_(&statement) {}
+    ~Rows() {
+        if (statement_ != nullptr) statement_->reset();
+    }
+    Rows(Rows&& other) noexcept : statement_(other.statement_) { other.statement_ = nullptr; }
+    Rows& operator=(Rows&&) = delete;
+    bool next() { return statement_->step(); }
+    const Statement* operator->() const { return statement_; }
+    const Statement& operator*() const { return *statement_; }
+
+    struct End {};
+    class Iterator {
+    public:
+        explicit Iterator(Statement* statement) : statement_(statement) { ++*this; }
+        const Statement& operator*() const { return *statement_; }
+        Iterator& operator++() {
+            more_ = statement_->step();
+            return *this;
+        }
+        bool operator==(End) const { return !more_; }
+
+    private:
+        Statement* statement_;
+        bool more_ = false;
+    };
+    Iterator begin() { return Iterator(statement_); }
+    End end() { return {}; }
+
+private:
+    Statement* statement_;
+};
+
+}  // namespace fogbank::store
