@@ -11,8 +11,8 @@ namespace fogbank {
 class Arn {
 public:
     Arn() = default;
-    Arn(std::string_view partition, std::string_view service, std::string_view region, std::string_view account,
-        std::string_view resource);
+    Arn(std::string_view partition, std::string_view service, std::string_view region,
+        std::string_view account, std::string_view resource);
     static std::optional<Arn> parse(std::string_view text);
 
     const std::string& text() const { return text_; }

@@ -16,9 +16,10 @@ struct Bytes {
 };
 
 std::string base64_encode(std::string_view bytes);
-std::string base64url_encode(std::string_view bytes);             // no padding
-std::optional<std::string> base64_decode(std::string_view text);  // strict: padding required, no other characters
-std::string hex_encode(std::string_view bytes);                   // lower case
+std::string base64url_encode(std::string_view bytes);  // no padding
+std::optional<std::string> base64_decode(
+    std::string_view text);                      // strict: padding required, no other characters
+std::string hex_encode(std::string_view bytes);  // lower case
 std::optional<std::string> hex_decode(std::string_view text);
 bool is_valid_utf8(std::string_view text);
 std::size_t utf8_length(std::string_view text);  // in code points; counts a bad byte as one

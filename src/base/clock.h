@@ -1,5 +1,5 @@
-// Nothing else tells the time. Civil time is what AWS users see (TTL, retention, schedules, retries) and can be
-// moved; steady time (sockets, function timeouts, CPU) is real.
+// Nothing else tells the time. Civil time is what AWS users see (TTL, retention, schedules, retries) and can
+// be moved; steady time (sockets, function timeouts, CPU) is real.
 #pragma once
 
 #include "src/base/cancel.h"
@@ -14,7 +14,7 @@
 namespace fogbank {
 
 using Duration = std::chrono::nanoseconds;
-using Timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;       // civil, UTC
+using Timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;                             // civil, UTC
 using Instant = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;  // real
 
 enum class Wake { due, cancelled };
@@ -35,11 +35,11 @@ class MovableClock : public Clock {
 public:
     // The first sleeper due at or before `limit`, if any.
     virtual std::optional<Timestamp> next_due() const = 0;
-    // Moves civil time forward to `time` and wakes what became due, in order. Returns false and changes nothing
-    // where `time` is in the past.
+    // Moves civil time forward to `time` and wakes what became due, in order. Returns false and changes
+    // nothing where `time` is in the past.
     virtual bool set(Timestamp time) = 0;
-    virtual void freeze() = 0;   // civil time stands still until moved or resumed
-    virtual void resume() = 0;   // civil time flows again from where it stands
+    virtual void freeze() = 0;  // civil time stands still until moved or resumed
+    virtual void resume() = 0;  // civil time flows again from where it stands
     virtual bool frozen() const = 0;
 };
 

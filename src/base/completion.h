@@ -1,5 +1,5 @@
-// One result that crosses threads: whoever produces it calls set() once, the coroutine that waits resumes on its
-// own executor. The producer may come first.
+// One result that crosses threads: whoever produces it calls set() once, the coroutine that waits resumes on
+// its own executor. The producer may come first.
 #pragma once
 
 #include "src/base/error.h"
@@ -19,8 +19,8 @@ public:
     OneShot() = default;
     OneShot(const OneShot&) = delete;
     OneShot& operator=(const OneShot&) = delete;
-    void fire();          // once, any thread; *this may be gone when it returns
-    Task<void> wait();    // once
+    void fire();        // once, any thread; *this may be gone when it returns
+    Task<void> wait();  // once
     bool fired() const;
 
 private:

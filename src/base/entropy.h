@@ -12,11 +12,11 @@ public:
     virtual ~Entropy() = default;
     virtual std::uint64_t next() = 0;
 
-    std::string uuid();                        // 8-4-4-4-12, version 4
-    std::string hex(std::size_t digits);       // lower case
-    std::string base32(std::size_t characters);  // 0-9 A-V, upper case: DynamoDB's and S3's request ids
+    std::string uuid();                                // 8-4-4-4-12, version 4
+    std::string hex(std::size_t digits);               // lower case
+    std::string base32(std::size_t characters);        // 0-9 A-V, upper case: DynamoDB's and S3's request ids
     std::string alphanumeric(std::size_t characters);  // a-z 0-9
-    double fraction();                         // [0, 1)
+    double fraction();                                 // [0, 1)
 };
 
 std::unique_ptr<Entropy> make_system_entropy();

@@ -1,5 +1,5 @@
-// A modelled error, thrown by value: a user's mistake that AWS has a code for. Anything else that is thrown is
-// our own fault and becomes 500 in the pipeline, the one place that catches.
+// A modelled error, thrown by value: a user's mistake that AWS has a code for. Anything else that is thrown
+// is our own fault and becomes 500 in the pipeline, the one place that catches.
 #pragma once
 
 #include <exception>

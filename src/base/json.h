@@ -1,5 +1,5 @@
-// JSON in and out, over RapidJSON. Values are views into their Document. Depth is limited: deep nesting is a parse
-// error, never a deep stack.
+// JSON in and out, over RapidJSON. Values are views into their Document. Depth is limited: deep nesting is a
+// parse error, never a deep stack.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,8 @@ public:
     std::size_t size() const;  // of an array or an object
     Range<ElementIterator> elements() const;
     Range<MemberIterator> members() const;
-    // The member's value, the last one where the name stands twice; null Value (operator bool false) if absent.
+    // The member's value, the last one where the name stands twice; null Value (operator bool false) if
+    // absent.
     Value find(std::string_view name) const;
     explicit operator bool() const { return raw_ != nullptr; }
 
@@ -93,7 +94,8 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-// Nothing where `text` is not JSON, is not UTF-8, has something after its value or nests deeper than `max_depth`.
+// Nothing where `text` is not JSON, is not UTF-8, has something after its value or nests deeper than
+// `max_depth`.
 std::optional<Document> parse(std::string_view text, int max_depth = kMaxDepth);
 
 // Appends JSON text to a string. The caller keeps the order (key before value in objects); commas are ours.

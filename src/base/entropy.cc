@@ -1,0 +1,93 @@
+#include "src/base/entropy.h"
+
+#include <sys/random.h>
+#include <mutex>
+#include <random>
+#include <string_view>
+
+namespace fogbank {
+namespace {
+
+class SystemEntropy final : public Entropy {
+public:
+    std::uint64_t next() override {
+        // One system call fills a block; ids are taken from it under the lock.
+        std::scoped_lock lock(mutex_);
+        if (used_ == kBlock) {
+            while (::getrandom(block_, sizeof block_, 0) != static_cast<ssize_t>(sizeof block_)) {
+            }
+            used_ = 0;
+        }
+        return block_[used_++];
+    }
+
+private:
+    static constexpr std::size_t kBlock = 32;  // 256 bytes, the most that getrandom gives uninterrupted
+    std::mutex mutex_;
+    std::uint64_t block_[kBlock];
+    std::size_t used_ = kBlock;
+};
+
+class SeededEntropy final : public Entropy {
+public:
+    explicit SeededEntropy(std::uint64_t seed) : engine_(seed) {}
+    std::uint64_t next() override {
+        std::scoped_lock lock(mutex_);
+        return engine_();
+    }
+
+private:
+    std::mutex mutex_;
+    std::mt19937_64 engine_;
+};
+
+std::string digits(Entropy& entropy, std::size_t count, std::string_view alphabet, int bits) {
+    std::string out;
+    out.reserve(count);
+    std::uint64_t word = 0;
+    int left = 0;
+    while (out.size() < count) {
+        if (left < bits) {
+            word = entropy.next();
+            left = 64;
+        }
+        std::uint64_t digit = word & ((1ULL << bits) - 1);
+        word >>= bits;
+        left -= bits;
+        if (digit < alphabet.size()) out += alphabet[digit];
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string Entropy::hex(std::size_t count) {
+    return digits(*this, count, "0123456789abcdef", 4);
+}
+std::string Entropy::base32(std::size_t count) {
+    return digits(*this, count, "0123456789ABCDEFGHIJKLMNOPQRSTUV", 5);
+}
+std::string Entropy::alphanumeric(std::size_t count) {
+    return digits(*this, count, "abcdefghijklmnopqrstuvwxyz0123456789", 6);
+}
+
+std::string Entropy::uuid() {
+    std::string out = hex(36);
+    out[8] = out[13] = out[18] = out[23] = '-';
+    out[14] = '4';
+    out[19] = "89ab"[next() & 3];
+    return out;
+}
+
+double Entropy::fraction() {
+    return static_cast<double>(next() >> 11) * 0x1.0p-53;
+}
+
+std::unique_ptr<Entropy> make_system_entropy() {
+    return std::make_unique<SystemEntropy>();
+}
+std::unique_ptr<Entropy> make_seeded_entropy(std::uint64_t seed) {
+    return std::make_unique<SeededEntropy>(seed);
+}
+
+}  // namespace fogbank

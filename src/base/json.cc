@@ -1,0 +1,305 @@
+#include "src/base/json.h"
+
+#include <fmt/format.h>
+
+// RapidJSON as Debian ships it warns under our flags; its headers are no place for them.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wclass-memaccess"
+#include <rapidjson/document.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+#pragma GCC diagnostic pop
+
+#include <charconv>
+#include <cmath>
+
+namespace fogbank::json {
+namespace {
+
+using Raw = rapidjson::Value;
+using RawMember = rapidjson::Value::Member;
+
+const Raw& raw_value(const void* raw) {
+    return *static_cast<const Raw*>(raw);
+}
+
+// Hands SAX events on to a Document and ends the parse where they nest too deep: RapidJSON recurses per
+// level, so the bound on depth is the bound on the stack.
+class DepthLimited {
+public:
+    using Ch = char;
+    DepthLimited(rapidjson::Document& out, int limit) : out_(out), left_(limit) {}
+    bool Null() { return out_.Null(); }
+    bool Bool(bool b) { return out_.Bool(b); }
+    bool Int(int i) { return out_.Int(i); }
+    bool Uint(unsigned i) { return out_.Uint(i); }
+    bool Int64(std::int64_t i) { return out_.Int64(i); }
+    bool Uint64(std::uint64_t i) { return out_.Uint64(i); }
+    bool Double(double d) { return out_.Double(d); }
+    bool RawNumber(const char* s, rapidjson::SizeType n, bool copy) { return out_.RawNumber(s, n, copy); }
+    bool String(const char* s, rapidjson::SizeType n, bool copy) { return out_.String(s, n, copy); }
+    bool Key(const char* s, rapidjson::SizeType n, bool copy) { return out_.Key(s, n, copy); }
+    bool StartObject() { return left_-- > 0 && out_.StartObject(); }
+    bool StartArray() { return left_-- > 0 && out_.StartArray(); }
+    bool EndObject(rapidjson::SizeType n) { return ++left_, out_.EndObject(n); }
+    bool EndArray(rapidjson::SizeType n) { return ++left_, out_.EndArray(n); }
+
+private:
+    rapidjson::Document& out_;
+    int left_;
+};
+
+void append_escape(std::string& out, char c) {
+    switch (c) {
+        case '"':
+            out += "\\\"";
+            break;
+        case '\\':
+            out += "\\\\";
+            break;
+        case '\n':
+            out += "\\n";
+            break;
+        case '\r':
+            out += "\\r";
+            break;
+        case '\t':
+            out += "\\t";
+            break;
+        case '\b':
+            out += "\\b";
+            break;
+        case '\f':
+            out += "\\f";
+            break;
+        default:
+            out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+    }
+}
+
+}  // namespace
+
+Type Value::type() const {
+    if (raw_ == nullptr) return Type::null;
+    const Raw& raw = raw_value(raw_);
+    switch (raw.GetType()) {
+        case rapidjson::kNullType:
+            return Type::null;
+        case rapidjson::kFalseType:
+        case rapidjson::kTrueType:
+            return Type::boolean;
+        case rapidjson::kObjectType:
+            return Type::object;
+        case rapidjson::kArrayType:
+            return Type::array;
+        case rapidjson::kStringType:
+            return Type::string;
+        case rapidjson::kNumberType:
+            return raw.IsInt64() ? Type::integer : Type::number;
+    }
+    return Type::null;
+}
+
+bool Value::boolean() const {
+    return raw_value(raw_).GetBool();
+}
+std::int64_t Value::integer() const {
+    const Raw& raw = raw_value(raw_);
+    if (raw.IsInt64()) return raw.GetInt64();
+    double number = raw.GetDouble();
+    constexpr double kEdge = 9223372036854775808.0;  // 2^63
+    if (number >= kEdge) return INT64_MAX;
+    return number < -kEdge ? INT64_MIN : static_cast<std::int64_t>(number);
+}
+double Value::number() const {
+    return raw_value(raw_).GetDouble();
+}
+std::string_view Value::string() const {
+    const Raw& raw = raw_value(raw_);
+    return {raw.GetString(), raw.GetStringLength()};
+}
+std::size_t Value::size() const {
+    const Raw& raw = raw_value(raw_);
+    return raw.IsArray() ? raw.Size() : raw.MemberCount();
+}
+
+Range<ElementIterator> Value::elements() const {
+    const Raw& raw = raw_value(raw_);
+    return {ElementIterator(raw.Begin()), ElementIterator(raw.End())};
+}
+Range<MemberIterator> Value::members() const {
+    const Raw& raw = raw_value(raw_);
+    const RawMember* first = raw.MemberCount() == 0 ? nullptr : &*raw.MemberBegin();
+    return {MemberIterator(first), MemberIterator(first == nullptr ? nullptr : first + raw.MemberCount())};
+}
+Value Value::find(std::string_view name) const {
+    Value found;
+    for (Member member : members()) {
+        if (member.name == name) found = member.value;
+    }
+    return found;
+}
+
+ElementIterator& ElementIterator::operator++() {
+    at_ = static_cast<const Raw*>(at_) + 1;
+    return *this;
+}
+Member MemberIterator::operator*() const {
+    const auto* member = static_cast<const RawMember*>(at_);
+    return {{member->name.GetString(), member->name.GetStringLength()}, Value(&member->value)};
+}
+MemberIterator& MemberIterator::operator++() {
+    at_ = static_cast<const RawMember*>(at_) + 1;
+    return *this;
+}
+
+struct Document::Impl {
+    rapidjson::Document document;
+};
+
+Document::Document() : impl_(std::make_unique<Impl>()) {}
+Document::~Document() = default;
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Value Document::root() const {
+    return Value(static_cast<const Raw*>(&impl_->document));
+}
+
+std::optional<Document> parse(std::string_view text, int max_depth) {
+    constexpr unsigned kFlags = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+    Document result;
+    rapidjson::MemoryStream memory(text.data(), text.size());
+    rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(memory);
+    rapidjson::Reader reader;
+    bool failed = false;
+    auto generate = [&](rapidjson::Document& out) {
+        DepthLimited handler(out, max_depth);
+        failed = reader.Parse<kFlags>(stream, handler).IsError();
+        return !failed;
+    };
+    result.impl_->document.Populate(generate);
+    if (failed) return std::nullopt;
+    return result;
+}
+
+void Writer::separate() {
+    if (needs_comma_) out_ += ',';
+    needs_comma_ = true;
+}
+Writer& Writer::begin_object() {
+    separate();
+    out_ += '{';
+    needs_comma_ = false;
+    return *this;
+}
+Writer& Writer::end_object() {
+    out_ += '}';
+    needs_comma_ = true;
+    return *this;
+}
+Writer& Writer::begin_array() {
+    separate();
+    out_ += '[';
+    needs_comma_ = false;
+    return *this;
+}
+Writer& Writer::end_array() {
+    out_ += ']';
+    needs_comma_ = true;
+    return *this;
+}
+Writer& Writer::key(std::string_view name) {
+    separate();
+    append_string(out_, name);
+    out_ += ':';
+    needs_comma_ = false;
+    return *this;
+}
+Writer& Writer::string(std::string_view text) {
+    separate();
+    append_string(out_, text);
+    return *this;
+}
+Writer& Writer::integer(std::int64_t value) {
+    separate();
+    char buffer[24];
+    auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    out_.append(buffer, end);
+    return *this;
+}
+Writer& Writer::number(double value) {
+    if (std::isnan(value)) return string("NaN");
+    if (std::isinf(value)) return string(value > 0 ? "Infinity" : "-Infinity");
+    separate();
+    char buffer[40];
+    auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    out_.append(buffer, end);
+    return *this;
+}
+Writer& Writer::boolean(bool value) {
+    separate();
+    out_ += value ? "true" : "false";
+    return *this;
+}
+Writer& Writer::null() {
+    separate();
+    out_ += "null";
+    return *this;
+}
+Writer& Writer::raw(std::string_view json) {
+    separate();
+    out_ += json;
+    return *this;
+}
+
+void append_string(std::string& out, std::string_view text) {
+    out += '"';
+    std::size_t plain = 0;  // start of the run not yet copied
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char c = text[i];
+        if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+        out.append(text, plain, i - plain);
+        append_escape(out, c);
+        plain = i + 1;
+    }
+    out.append(text, plain, text.size() - plain);
+    out += '"';
+}
+
+void write(Writer& out, Value value) {
+    switch (value.type()) {
+        case Type::null:
+            out.null();
+            break;
+        case Type::boolean:
+            out.boolean(value.boolean());
+            break;
+        case Type::integer:
+            out.integer(value.integer());
+            break;
+        case Type::number:
+            out.number(value.number());
+            break;
+        case Type::string:
+            out.string(value.string());
+            break;
+        case Type::array:
+            out.begin_array();
+            for (Value element : value.elements()) write(out, element);
+            out.end_array();
+            break;
+        case Type::object:
+            out.begin_object();
+            for (Member member : value.members()) {
+                out.key(member.name);
+                write(out, member.value);
+            }
+            out.end_object();
+            break;
+    }
+}
+
+}  // namespace fogbank::json

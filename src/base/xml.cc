@@ -1,0 +1,191 @@
+#include "src/base/xml.h"
+
+#include "src/base/bytes.h"
+
+#include <fmt/format.h>
+#include <pugixml.hpp>
+
+namespace fogbank::xml {
+namespace {
+
+pugi::xml_node node(void* raw) {
+    return pugi::xml_node(static_cast<pugi::xml_node_struct*>(raw));
+}
+
+std::string_view local(std::string_view name) {
+    std::size_t colon = name.find(':');
+    return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
+
+// The deepest nesting of start tags, or -1 for a document type (AWS refuses it; entities could grow it
+// without bound).
+int nesting(std::string_view text) {
+    int depth = 0, deepest = 0;
+    for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
+        std::string_view rest = text.substr(at);
+        if (rest.starts_with("<!--")) {
+            at = std::min(text.find("-->", at), text.size() - 1);
+        } else if (rest.starts_with("<![CDATA[")) {
+            at = std::min(text.find("]]>", at), text.size() - 1);
+        } else if (rest.starts_with("<!")) {
+            return -1;
+        } else if (rest.starts_with("</")) {
+            --depth;
+        } else if (!rest.starts_with("<?")) {
+            std::size_t end = rest.find('>');
+            bool is_empty = end != std::string_view::npos && end > 0 && rest[end - 1] == '/';
+            if (!is_empty) deepest = std::max(deepest, ++depth);
+        }
+    }
+    return deepest;
+}
+
+}  // namespace
+
+std::string_view Element::name() const {
+    return local(node(raw_).name());
+}
+
+std::string Element::text() const {
+    std::string out;
+    for (pugi::xml_node part : node(raw_)) {
+        if (part.type() == pugi::node_pcdata || part.type() == pugi::node_cdata) out += part.value();
+    }
+    return out;
+}
+
+Element Element::child(std::string_view name) const {
+    for (pugi::xml_node part : node(raw_)) {
+        if (part.type() == pugi::node_element && local(part.name()) == name)
+            return Element(part.internal_object());
+    }
+    return {};
+}
+
+std::vector<Element> Element::children() const {
+    std::vector<Element> out;
+    for (pugi::xml_node part : node(raw_)) {
+        if (part.type() == pugi::node_element) out.emplace_back(part.internal_object());
+    }
+    return out;
+}
+
+std::optional<std::string> Element::attribute(std::string_view name) const {
+    for (pugi::xml_attribute attribute : node(raw_).attributes()) {
+        if (local(attribute.name()) == name) return attribute.value();
+    }
+    return std::nullopt;
+}
+
+struct Document::Impl {
+    pugi::xml_document document;
+};
+
+Document::Document() : impl_(std::make_unique<Impl>()) {}
+Document::~Document() = default;
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Element Document::root() const {
+    return Element(impl_->document.document_element().internal_object());
+}
+
+std::optional<Document> parse(std::string_view text, int max_depth) {
+    int depth = nesting(text);
+    if (depth < 0 || depth > max_depth || !is_valid_utf8(text)) return std::nullopt;
+    Document result;
+    constexpr unsigned kOptions = pugi::parse_default | pugi::parse_ws_pcdata;
+    auto status = result.impl_->document.load_buffer(text.data(), text.size(), kOptions, pugi::encoding_utf8);
+    if (!status) return std::nullopt;
+    int roots = 0;
+    for (pugi::xml_node part : result.impl_->document) {
+        if (part.type() == pugi::node_element) ++roots;
+        // pugixml takes text outside of the root element, XML does not.
+        if (part.type() == pugi::node_pcdata &&
+            std::string_view(part.value()).find_first_not_of(" \t\r\n") != std::string_view::npos) {
+            return std::nullopt;
+        }
+    }
+    if (roots != 1) return std::nullopt;
+    return result;
+}
+
+void Writer::declaration() {
+    out_ += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+}
+
+void Writer::close_start() {
+    if (start_open_) out_ += '>';
+    start_open_ = false;
+}
+
+void Writer::begin(std::string_view name) {
+    close_start();
+    out_ += '<';
+    out_ += name;
+    start_open_ = true;
+}
+
+void Writer::attribute(std::string_view name, std::string_view value) {
+    out_ += ' ';
+    out_ += name;
+    out_ += "=\"";
+    append_escaped(out_, value);
+    out_ += '"';
+}
+
+void Writer::text(std::string_view text) {
+    close_start();
+    append_escaped(out_, text);
+}
+
+void Writer::end(std::string_view name) {
+    if (start_open_) {
+        out_ += "/>";
+        start_open_ = false;
+        return;
+    }
+    out_ += "</";
+    out_ += name;
+    out_ += '>';
+}
+
+void Writer::element(std::string_view name, std::string_view content) {
+    begin(name);
+    text(content);
+    end(name);
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+    for (char c : text) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            // As AWS writes them: a bare control character would not survive a parser.
+            case '\r':
+                out += "&#xD;";
+                break;
+            case '\n':
+            case '\t':
+                out += c;
+                break;
+            default:
+                if (static_cast<unsigned char>(c) < 0x20) {
+                    out += fmt::format("&#x{:X};", static_cast<unsigned char>(c));
+                } else {
+                    out += c;
+                }
+        }
+    }
+}
+
+}  // namespace fogbank::xml
