@@ -37,6 +37,9 @@ struct Answer {
     std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
+// What an operation answers that is modelled and that nobody bound: 501, by its name.
+Error not_implemented(const model::Operation& operation);
+
 struct BoundOperation {
     const model::Operation* operation = nullptr;
     std::function<std::shared_ptr<void>()> make_input;

@@ -1,0 +1,28 @@
+#include "src/gateway/service.h"
+
+namespace fogbank::gateway {
+
+void OperationTable::serve(const model::Service& service) { services_.push_back(&service); }
+
+const BoundOperation* OperationTable::find(const model::Operation& operation) const {
+    auto found = bound_.find(&operation);
+    return found == bound_.end() ? nullptr : &found->second;
+}
+
+Error not_implemented(const model::Operation& operation) {
+    return Error("NotImplemented", 501,
+                 std::string("Fogbank does not implement ") + operation.service->service_id + "." + operation.name +
+                     ". What is served stands in the README of its service.");
+}
+
+Task<AnyOutput> LocalClient::invoke(const model::Operation& operation, const RequestContext& cause,
+                                    const void* input) const {
+    const BoundOperation* bound = table_.find(operation);
+    if (bound == nullptr) throw not_implemented(operation);
+    RequestContext context = cause;
+    context.operation = &operation;
+    AnyOutput output = co_await bound->invoke(context, input);
+    co_return output;
+}
+
+}  // namespace fogbank::gateway
