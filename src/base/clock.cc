@@ -33,6 +33,8 @@ public:
         return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
     }
 
+    Timestamp system_time() const override { return system_now(); }
+
     Task<Wake> sleep_until(Timestamp due, CancelToken cancel) override {
         Sleeper sleeper;
         {
@@ -170,6 +172,7 @@ public:
         : clock_(std::make_shared<TimerClock>(std::move(timers), frozen_at)) {}
     Timestamp now() const override { return clock_->now(); }
     Instant steady() const override { return clock_->steady(); }
+    Timestamp system_time() const override { return clock_->system_time(); }
     Task<Wake> sleep_until(Timestamp due, CancelToken cancel) override {
         return clock_->sleep_until(due, cancel);
     }

@@ -4,6 +4,7 @@
 
 #include "src/base/cancel.h"
 #include "src/base/task.h"
+#include "src/base/timestamp.h"
 
 #include <chrono>
 #include <cstdint>
@@ -13,10 +14,6 @@
 
 namespace fogbank {
 
-using Duration = std::chrono::nanoseconds;
-using Timestamp = std::chrono::sys_time<std::chrono::nanoseconds>;                             // civil, UTC
-using Instant = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;  // real
-
 enum class Wake { due, cancelled };
 
 class Clock {
@@ -24,6 +21,8 @@ public:
     virtual ~Clock() = default;
     virtual Timestamp now() const = 0;
     virtual Instant steady() const = 0;
+    // The system's civil time, never moved: for the age of signatures and certificates only.
+    virtual Timestamp system_time() const = 0;
     // Resumes on the caller's executor when `due` has come by civil time.
     virtual Task<Wake> sleep_until(Timestamp due, CancelToken cancel) = 0;
     // Resumes on the caller's executor after `duration` of real time.

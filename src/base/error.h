@@ -15,6 +15,8 @@ struct ErrorShape {
     const char* code;  // the code on the wire; differs from the name for the query and rest-xml protocols
     int http_status;
     bool sender_fault = true;
+    const char* message_member = "message";  // what the JSON body calls the message; "Message" for some
+    const char* type_member = nullptr;       // "Type" where the body tells "User" from "Service", as Lambda's does
 };
 
 class Error : public std::exception {

@@ -16,7 +16,7 @@ struct EdgeRequest {
     std::string base_url;   // scheme://authority
     std::string path;       // still encoded
     std::string query;
-    events::Trace trace;    // from the request's header, or new
+    events::Trace trace;  // from the request's header, or new
     std::string request_id;
 };
 

@@ -19,12 +19,12 @@ struct RequestContext {
     std::string account;
     std::string region;
     std::string partition = "aws";
-    auth::Principal principal;   // who signed, or the calling service
-    events::Trace trace;         // the chain; `cause` is the span of this very call, for what it causes
-    Timestamp received_at;       // the only "now" a handler uses
-    CancelToken cancelled;       // client gone, or shutting down
+    auth::Principal principal;      // who signed, or the calling service
+    events::Trace trace;            // the chain; `cause` is the span of this very call, for what it causes
+    Timestamp received_at;          // the only "now" a handler uses
+    CancelToken cancelled;          // client gone, or shutting down
     ByteStream* payload = nullptr;  // only for operations with a streaming member
-    std::string base_url;        // how the caller reached us ("http://localhost:4566"); URLs in answers start so
+    std::string base_url;  // how the caller reached us ("http://localhost:4566"); URLs in answers start so
     std::string user_agent;
     std::string source_ip;
 

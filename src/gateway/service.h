@@ -37,18 +37,22 @@ struct Answer {
     std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
+bool is_read(std::string_view operation_name);
+
 // What an operation answers that is modelled and that nobody bound: 501, by its name.
 Error not_implemented(const model::Operation& operation);
 
 struct BoundOperation {
     const model::Operation* operation = nullptr;
+    bool reads_only = false;  // by AWS's naming: Get, List, Describe, Head, Query, Scan ...
     std::function<std::shared_ptr<void>()> make_input;
     std::function<Task<AnyOutput>(const RequestContext&, const void* input)> invoke;
 };
 
 class OperationTable {
 public:
-    // Binds a handler: Task<Output>, Task<Answer<Output>>, or, where nothing waits, plain Output or Answer<Output>.
+    // Binds a handler: Task<Output>, Task<Answer<Output>>, or, where nothing waits, plain Output or
+    // Answer<Output>.
     template <class Op, class S, class R>
     void on(S& service, R (S::*handler)(const RequestContext&, const typename Op::Input&));
 
@@ -63,7 +67,8 @@ private:
     std::vector<const model::Service*> services_;
 };
 
-// Calls an operation of another service in this process, past the codecs, with the principal and trace of `cause`.
+// Calls an operation of another service in this process, past the codecs, with the principal and trace of
+// `cause`.
 class LocalClient {
 public:
     explicit LocalClient(const OperationTable& table) : table_(table) {}
@@ -75,7 +80,8 @@ public:
     Task<AnyOutput> call_any(const RequestContext& cause, const typename Op::Input& input) const;
 
 private:
-    Task<AnyOutput> invoke(const model::Operation& operation, const RequestContext& cause, const void* input) const;
+    Task<AnyOutput> invoke(const model::Operation& operation, const RequestContext& cause,
+                           const void* input) const;
     const OperationTable& table_;
 };
 
@@ -100,6 +106,7 @@ void OperationTable::on(S& service, R (S::*handler)(const RequestContext&, const
     using Input = typename Op::Input;
     BoundOperation bound;
     bound.operation = &Op::descriptor();
+    bound.reads_only = is_read(bound.operation->name);
     bound.make_input = [] { return std::make_shared<Input>(); };
     bound.invoke = [&service, handler](const RequestContext& context, const void* input) -> Task<AnyOutput> {
         if constexpr (detail::IsTask<R>::value) {
@@ -113,7 +120,8 @@ void OperationTable::on(S& service, R (S::*handler)(const RequestContext&, const
 }
 
 template <class Op>
-Task<typename Op::Output> LocalClient::call(const RequestContext& cause, const typename Op::Input& input) const {
+Task<typename Op::Output> LocalClient::call(const RequestContext& cause,
+                                            const typename Op::Input& input) const {
     AnyOutput output = co_await invoke(Op::descriptor(), cause, &input);
     co_return std::move(*static_cast<typename Op::Output*>(output.value.get()));
 }

@@ -1,0 +1,327 @@
+#include "src/gateway/pipeline.h"
+
+#include "src/auth/account.h"
+#include "src/auth/aws_chunked.h"
+#include "src/auth/errors.h"
+#include "src/base/digest.h"
+#include "src/base/log.h"
+#include "src/base/url.h"
+#include "src/gateway/exchange.h"
+#include "src/model/validate.h"
+
+#include <fmt/format.h>
+
+namespace fogbank::gateway {
+namespace {
+
+// Bytes of a body that is read whole. What AWS allows, with room for base64:
+constexpr std::uint64_t kJsonBodyLimit = 20ULL << 20;  // BatchWriteItem 16 MB; PutRecords 10 MiB in base64
+constexpr std::uint64_t kRestJsonBodyLimit = 75ULL << 20;  // CreateFunction: a zip of 50 MB in base64
+constexpr std::uint64_t kRestXmlBodyLimit = 10ULL << 20;   // DeleteObjects, CompleteMultipartUpload
+constexpr std::uint64_t kQueryBodyLimit = 2ULL << 20;
+
+std::uint64_t body_limit(model::Protocol protocol) {
+    switch (protocol) {
+        case model::Protocol::json:
+            return kJsonBodyLimit;
+        case model::Protocol::rest_json:
+            return kRestJsonBodyLimit;
+        case model::Protocol::rest_xml:
+            return kRestXmlBodyLimit;
+        default:
+            return kQueryBodyLimit;
+    }
+}
+
+Error too_large(model::Protocol protocol) {
+    if (protocol == model::Protocol::rest_xml) {
+        return Error("MaxMessageLengthExceeded", 400, "Your request was too big.");
+    }
+    return Error("RequestEntityTooLargeException", 413, "Request must be smaller than the service's limit");
+}
+
+// The error that a violated constraint of the model becomes.
+Error constraint_error(const Exchange& exchange, const std::vector<std::string>& violations) {
+    switch (exchange.found.service->protocol) {
+        case model::Protocol::rest_xml:
+            // aws: S3 knows no constraint messages; what is missing is part of the document.
+            if (exchange.body.empty()) return Error("MissingRequestBodyError", 400, "Request Body is empty");
+            return Error(
+                "MalformedXML", 400,
+                "The XML you provided was not well-formed or did not validate against our published schema");
+        case model::Protocol::query:
+            return Error("ValidationError", 400, model::validation_message(violations));
+        default:
+            return Error("ValidationException", 400, model::validation_message(violations));
+    }
+}
+
+// aws: DynamoDB and its streams, the services of JSON 1.0, send the CRC-32 of each body; old SDKs check it.
+void add_checksum(Exchange& exchange) {
+    const char* version = exchange.found.service->json_version;
+    const auto* body = std::get_if<std::string>(&exchange.response.body);
+    if (version == nullptr || std::string_view(version) != "1.0" || body == nullptr) return;
+    exchange.response.headers.add("x-amz-crc32", std::to_string(crc32(*body)));
+}
+
+Error service_not_served(std::string_view name) {
+    return Error("NotImplemented", 501,
+                 "Fogbank does not serve " +
+                     (name.empty() ? std::string("this service") : std::string(name)) +
+                     ". GET /_localstack/health lists what it serves.");
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const Parts& parts, PipelineOptions options)
+    : parts_(parts), options_(std::move(options)), identifier_(parts.table.services()) {}
+
+Pipeline::~Pipeline() = default;
+
+Task<http::Response> Pipeline::handle(http::Request& request) {
+    Exchange exchange(request);
+    exchange.started = parts_.clock.steady();
+    Target target = split_target(request.target);
+    exchange.path = target.path;
+    exchange.query = target.query;
+    exchange.host = host_name(request.headers.get("host"));
+    exchange.context.received_at = parts_.clock.now();
+    exchange.context.request_id = parts_.entropy.uuid();
+    std::optional<Error> refusal;
+    try {
+        co_await answer(exchange);
+    } catch (const Error& error) {
+        refusal = error;
+    } catch (const std::exception& error) {
+        log::error("a request failed inside Fogbank",
+                   {{"request_id", exchange.context.request_id},
+                    {"operation", exchange.found.operation != nullptr ? exchange.found.operation->name : ""},
+                    {"what", error.what()}});
+        refusal = Error(
+            "InternalFailure", 500,
+            "Fogbank failed inside; its log has the details under request id " + exchange.context.request_id);
+    }
+    if (refusal) encode_failure(exchange, *refusal);
+    if (options_.cors.send_headers) add_cors_headers(request, options_.cors, exchange.response);
+    record(exchange);
+    co_return std::move(exchange.response);
+}
+
+Task<void> Pipeline::answer(Exchange& exchange) {
+    if (is_forbidden(exchange.request, options_.cors)) {
+        exchange.response.status = 403;
+        co_return;
+    }
+    EdgeRequest edge{exchange.request,
+                     exchange.host,
+                     std::string(exchange.request.headers.get("host")),
+                     {},
+                     std::string(exchange.path),
+                     std::string(exchange.query),
+                     {},
+                     exchange.context.request_id};
+    for (EdgeRoute* route : routes_) {
+        if (!route->matches(edge)) continue;
+        edge.base_url = (exchange.request.secure ? "https://" : "http://") + edge.authority;
+        edge.trace = events::Trace::parse(exchange.request.headers.get("x-amzn-trace-id"));
+        if (edge.trace.id.empty()) edge.trace.id = new_trace_id(exchange.context.received_at);
+        exchange.response = co_await route->handle(edge);
+        co_return;
+    }
+    if (is_preflight(exchange.request)) {
+        exchange.response = preflight_response(exchange.request, options_.cors);
+        co_return;
+    }
+    co_await call_operation(exchange);
+}
+
+Task<void> Pipeline::call_operation(Exchange& exchange) {
+    protocol::RequestHints peek{exchange.request.method, exchange.path, exchange.query,
+                                exchange.request.headers};
+    if (protocol::Identifier::needs_body(peek)) {
+        exchange.body =
+            co_await read_all(*exchange.request.body, kQueryBodyLimit, too_large(model::Protocol::query));
+        exchange.body_read = true;
+    }
+    identify(exchange);
+    authenticate(exchange);
+    build_context(exchange);
+    co_await read_body(exchange);
+    verify_signature(exchange);
+
+    std::shared_ptr<void> input = exchange.bound->make_input();
+    protocol::decode_request(*exchange.found.operation, exchange.wire(), input.get());
+    std::vector<std::string> violations = model::violations(*exchange.found.operation->input, input.get());
+    if (!violations.empty()) throw constraint_error(exchange, violations);
+
+    AnyOutput output = co_await exchange.bound->invoke(exchange.context, input.get());
+
+    protocol::encode_response(*exchange.found.operation, output.value.get(), exchange.ids(),
+                              exchange.response);
+    if (output.status != 0) exchange.response.status = output.status;
+    for (auto& [name, value] : output.headers) exchange.response.headers.set(name, std::move(value));
+    if (auto* text = std::get_if<std::string>(&output.payload)) exchange.response.body = std::move(*text);
+    if (auto* file = std::get_if<http::FileBody>(&output.payload)) exchange.response.body = *file;
+    if (auto* stream = std::get_if<std::unique_ptr<ByteStream>>(&output.payload)) {
+        exchange.response.body = std::move(*stream);
+    }
+    add_checksum(exchange);
+}
+
+void Pipeline::identify(Exchange& exchange) const {
+    const http::Request& request = exchange.request;
+    exchange.host_form = parse_host(exchange.host, options_.configured_host);
+    if (exchange.host_form.service == "s3" && !exchange.host_form.label.empty()) {
+        exchange.routed_path = "/" + percent_encode(exchange.host_form.label) + std::string(exchange.path);
+    }
+    protocol::RequestHints hints{request.method, exchange.effective_path(), exchange.query, request.headers,
+                                 exchange.body};
+    hints.signing_name = signing_name_hint(request, exchange.query);
+    hints.service_id = exchange.host_form.service;
+    if (auto port = options_.service_ports.find(request.local_port); port != options_.service_ports.end()) {
+        hints.service_id = port->second;
+    }
+    // A request that says nothing of a service is S3's: a browser, curl, a presigned URL of version 2.
+    bool says_nothing = hints.signing_name.empty() && hints.service_id.empty() &&
+                        !request.headers.has("x-amz-target") && !exchange.body_read;
+    if (says_nothing) hints.service_id = "s3";
+
+    exchange.found = identifier_.identify(hints);
+    const model::Service* service = exchange.found.service;
+    if (service == nullptr || options_.disabled.contains(service->id)) {
+        throw service_not_served(service != nullptr ? service->id : hints.signing_name);
+    }
+    if (service->protocol == model::Protocol::rest_xml) exchange.host_id = parts_.entropy.hex(32);
+    if (exchange.found.operation == nullptr)
+        throw protocol::Identifier::unknown_operation(exchange.found, hints);
+    exchange.bound = parts_.table.find(*exchange.found.operation);
+    if (exchange.bound == nullptr) throw not_implemented(*exchange.found.operation);
+}
+
+void Pipeline::authenticate(Exchange& exchange) {
+    const http::Request& request = exchange.request;
+    auth::RequestParts parts{
+        request.method, exchange.path, exchange.query, {request.headers.begin(), request.headers.end()}};
+    auth::Dialect dialect = dialect_of(*exchange.found.service);
+    auth::Credential& credential = exchange.credential = auth::parse_authorization(parts, dialect);
+    auth::Principal& principal = exchange.context.principal;
+    if (credential.scheme == auth::Scheme::none) {
+        bool anonymous_fits = exchange.found.operation->no_auth || dialect == auth::Dialect::s3;
+        if (options_.signatures == SignatureCheck::all && !anonymous_fits)
+            throw auth::errors::missing_token(dialect);
+        principal.kind = auth::PrincipalKind::anonymous;
+        exchange.context.account = options_.default_account;
+        return;
+    }
+    auth::check_expiry(credential, parts_.clock.now(), dialect);
+    principal.access_key = credential.access_key;
+    if (auto known = parts_.credentials.find(credential.access_key)) {
+        exchange.secret = known->secret;
+        principal.account = known->account;
+        principal.arn = known->principal_arn;
+        principal.verified = true;
+    } else {
+        if (options_.signatures == SignatureCheck::all)
+            throw auth::errors::unknown_key(dialect, credential.access_key);
+        bool check_presigned = options_.presigned == PresignedCheck::expiry_and_signature;
+        // conventions: the secret of a key that nobody made is "test".
+        if (check_presigned && credential.in_query() && credential.is_v4())
+            verify_signature(exchange, "test");
+        principal.account = auth::account_of_access_key(credential.access_key);
+        if (principal.account == auth::kDefaultAccount) principal.account = options_.default_account;
+        principal.arn = "arn:aws:iam::" + principal.account + ":root";
+    }
+    exchange.context.account = principal.account;
+}
+
+void Pipeline::verify_signature(Exchange& exchange) {
+    if (!exchange.secret) return;
+    const http::Request& request = exchange.request;
+    auth::RequestParts parts{
+        request.method, exchange.path, exchange.query, {request.headers.begin(), request.headers.end()}};
+    auth::Verification how;
+    how.secret = *exchange.secret;
+    how.dialect = dialect_of(*exchange.found.service);
+    // S3 signs what x-amz-content-sha256 says, and the stream checks the bytes; the others sign the body's
+    // hash.
+    std::string body_hash;
+    if (how.dialect != auth::Dialect::s3) how.payload_hash = body_hash = sha256_hex(exchange.body);
+    how.now = parts_.clock.system_time();
+    how.service = exchange.found.service->signing_name;
+    how.keys = &signing_keys_;
+    auth::verify(parts, exchange.credential, how);
+}
+
+void Pipeline::build_context(Exchange& exchange) {
+    const http::Request& request = exchange.request;
+    RequestContext& context = exchange.context;
+    context.operation = exchange.found.operation;
+    std::string_view region = exchange.credential.region;
+    if (region.empty()) region = exchange.host_form.region;
+    bool usable = looks_like_region(region) || (options_.nonstandard_regions && !region.empty());
+    context.region = usable ? std::string(region) : options_.default_region;
+    if (context.region.starts_with("cn-")) context.partition = "aws-cn";
+    if (context.region.starts_with("us-gov-")) context.partition = "aws-us-gov";
+    context.cancelled = request.cancelled;
+    context.user_agent = request.headers.get("user-agent");
+    context.source_ip = request.peer;
+    context.base_url.append(request.secure ? "https://" : "http://").append(request.headers.get("host"));
+    context.trace = events::Trace::parse(request.headers.get("x-amzn-trace-id"));
+    if (context.trace.id.empty()) {
+        context.trace.id =
+            fmt::format("1-{:08x}-", unix_seconds(context.received_at)) + parts_.entropy.hex(24);
+    }
+}
+
+std::string Pipeline::new_trace_id(Timestamp now) {
+    return fmt::format("1-{:08x}-", unix_seconds(now)) + parts_.entropy.hex(24);
+}
+
+Task<void> Pipeline::read_body(Exchange& exchange) {
+    const model::Operation& operation = *exchange.found.operation;
+    http::Request& request = exchange.request;
+    if (operation.service->protocol == model::Protocol::rest_xml) {
+        auth::RequestParts parts{
+            request.method, exchange.path, exchange.query, {request.headers.begin(), request.headers.end()}};
+        std::optional<std::string_view> secret;
+        if (exchange.secret) secret = *exchange.secret;
+        exchange.checked_payload = auth::unwrap_s3_payload(*request.body, parts, exchange.credential, secret);
+    }
+    ByteStream* payload = exchange.checked_payload ? exchange.checked_payload.get() : request.body;
+    if (operation.input_stream != nullptr) {
+        exchange.context.payload = payload;
+    } else if (!exchange.body_read) {
+        model::Protocol protocol = operation.service->protocol;
+        exchange.body = co_await read_all(*payload, body_limit(protocol), too_large(protocol));
+    }
+}
+
+void Pipeline::encode_failure(Exchange& exchange, const Error& error) const {
+    exchange.error_code = error.code();
+    exchange.response = {};
+    if (exchange.found.service != nullptr) {
+        protocol::encode_error(*exchange.found.service, error, exchange.ids(), exchange.response);
+    } else {
+        protocol::encode_error(exchange.wire(), error, exchange.ids(), exchange.response);
+    }
+    if (exchange.request.method == "HEAD") exchange.response.body = std::string();
+}
+
+void Pipeline::record(const Exchange& exchange) const {
+    const RequestContext& context = exchange.context;
+    if (context.operation == nullptr) return;
+    Duration duration = parts_.clock.steady() - exchange.started;
+    if (log::enabled(log::Level::debug)) {
+        log::debug(
+            "request",
+            {{"operation", fmt::format("{}.{}", context.operation->service->id, context.operation->name)},
+             {"status", std::to_string(exchange.response.status)},
+             {"error", exchange.error_code},
+             {"account", context.account},
+             {"request_id", context.request_id},
+             {"trace", context.trace.id},
+             {"us", std::to_string(duration.count() / 1000)}});
+    }
+}
+
+}  // namespace fogbank::gateway

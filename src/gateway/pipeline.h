@@ -1,0 +1,79 @@
+// From an HTTP request to an operation and back: a list of stages, the same for every service.
+#pragma once
+
+#include "src/auth/credentials.h"
+#include "src/auth/sigv4.h"
+#include "src/base/entropy.h"
+#include "src/events/trace_log.h"
+#include "src/gateway/cors.h"
+#include "src/gateway/edge.h"
+#include "src/gateway/service.h"
+#include "src/protocol/identify.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace fogbank::gateway {
+
+enum class SignatureCheck {
+    known_keys,  // keys that the credential store knows are verified, the public test keys are not
+    all,         // STRICT=1: a key that nobody made is refused
+};
+
+enum class PresignedCheck { expiry, expiry_and_signature };  // S3_SKIP_SIGNATURE_VALIDATION
+
+struct PipelineOptions {
+    std::string default_account = "000000000000";
+    std::string default_region = "us-east-1";
+    std::string configured_host = "localhost.localstack.cloud";  // LOCALSTACK_HOST without its port
+    SignatureCheck signatures = SignatureCheck::known_keys;
+    PresignedCheck presigned = PresignedCheck::expiry;
+    bool nonstandard_regions = false;
+    CorsOptions cors;
+    std::map<int, std::string> service_ports;  // local port -> model::Service::id
+    std::set<std::string> disabled;            // model::Service::id of what SERVICES leaves out
+};
+
+struct Exchange;
+
+class Pipeline {
+public:
+    struct Parts {
+        const OperationTable& table;
+        Clock& clock;
+        Entropy& entropy;
+        const auth::CredentialStore& credentials;
+        events::TraceLog& trace_log;
+    };
+    Pipeline(const Parts& parts, PipelineOptions options);
+    ~Pipeline();
+
+    // Asked in order of addition, before the AWS API. The route must outlive the pipeline.
+    void add_route(EdgeRoute& route) { routes_.push_back(&route); }
+
+    // Never throws: what goes wrong becomes AWS's error in the protocol of the service that was meant.
+    Task<http::Response> handle(http::Request& request);
+
+private:
+    Task<void> answer(Exchange& exchange);
+    Task<void> call_operation(Exchange& exchange);
+    void identify(Exchange& exchange) const;
+    void authenticate(Exchange& exchange);
+    void verify_signature(Exchange& exchange);
+    void build_context(Exchange& exchange);
+    std::string new_trace_id(Timestamp now);
+    Task<void> read_body(Exchange& exchange);
+    void encode_failure(Exchange& exchange, const Error& error) const;
+    void record(const Exchange& exchange) const;
+
+    Parts parts_;
+    PipelineOptions options_;
+    protocol::Identifier identifier_;
+    auth::SigningKeys signing_keys_;
+    std::vector<EdgeRoute*> routes_;
+};
+
+}  // namespace fogbank::gateway
