@@ -225,8 +225,7 @@ void Pipeline::authenticate(Exchange& exchange) {
             throw auth::errors::unknown_key(dialect, credential.access_key);
         bool check_presigned = options_.presigned == PresignedCheck::expiry_and_signature;
         // conventions: the secret of a key that nobody made is "test".
-        if (check_presigned && credential.in_query() && credential.is_v4())
-            verify_signature(exchange, "test");
+        if (check_presigned && credential.in_query() && credential.is_v4()) exchange.secret = "test";
         principal.account = auth::account_of_access_key(credential.access_key);
         if (principal.account == auth::kDefaultAccount) principal.account = options_.default_account;
         principal.arn = "arn:aws:iam::" + principal.account + ":root";
