@@ -1,17 +1,14 @@
 // What the model compiler writes and the codecs walk: tables that say what a C++ struct is on AWS's wire.
-// A table entry reaches into a struct by offset and through small type-erased accessors, so one codec per protocol
-// serves every operation of every service.
+// A table entry reaches into a struct by offset and through small type-erased accessors, so one codec per
+// protocol serves every operation of every service.
 #pragma once
 
-#include "src/base/bytes.h"
-#include "src/base/clock.h"
 #include "src/base/error.h"
 #include "src/base/json.h"
+#include "src/model/types.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,15 +18,26 @@
 namespace fogbank::model {
 
 // How C++ holds each kind:
-//   boolean bool | integer std::int32_t | long_integer std::int64_t | float_number float | double_number double |
-//   string std::string (enums too) | blob Bytes | timestamp Timestamp | list std::vector<T> |
-//   map std::map<std::string, T, std::less<>> | structure the generated struct (a union too) |
-//   document JsonText | custom a hand-written type named in model.patch.json
-// Every member of a structure is a std::optional<T>; one that closes a cycle is a Box<T>. A streaming blob member
-// has no field: input is RequestContext::payload, output is Output::payload.
+//   boolean bool | integer std::int32_t | long_integer std::int64_t | float_number float | double_number
+//   double | string std::string (enums too) | blob Bytes | timestamp Timestamp | list std::vector<T> | map
+//   std::map<std::string, T, std::less<>> | structure the generated struct (a union too) | document JsonText
+//   | custom a hand-written type named in model.patch.json
+// Every member of a structure is a std::optional<T>; one that closes a cycle is a Box<T>. A streaming blob
+// member has no field: input is RequestContext::payload, output is Output::payload.
 enum class Kind : std::uint8_t {
-    boolean, integer, long_integer, float_number, double_number, string, blob, timestamp,
-    list, map, structure, document, custom,
+    boolean,
+    integer,
+    long_integer,
+    float_number,
+    double_number,
+    string,
+    blob,
+    timestamp,
+    list,
+    map,
+    structure,
+    document,
+    custom,
 };
 
 enum class Location : std::uint8_t {
@@ -39,47 +47,15 @@ enum class Location : std::uint8_t {
     uri,          // {label} of the path
     querystring,  // ?wire=
     status_code,
-    payload,      // the whole HTTP body
+    payload,  // the whole HTTP body
 };
 
 enum class TimestampFormat : std::uint8_t { unspecified, iso8601, rfc822, unix_timestamp };
 
-// Any JSON value, kept as text.
-struct JsonText {
-    std::string text;
-    bool operator==(const JsonText&) const = default;
-};
-
-template <class T>
-using Map = std::map<std::string, T, std::less<>>;
-
-// An optional value on the heap: for members that close a cycle. Copies deeply.
-template <class T>
-class Box {
-public:
-    Box() = default;
-    Box(const T& value) : value_(std::make_unique<T>(value)) {}
-    Box(T&& value) : value_(std::make_unique<T>(std::move(value))) {}
-    Box(const Box& other) : value_(other ? std::make_unique<T>(*other) : nullptr) {}
-    Box(Box&&) noexcept = default;
-    Box& operator=(const Box& other) { return *this = Box(other); }
-    Box& operator=(Box&&) noexcept = default;
-    explicit operator bool() const { return value_ != nullptr; }
-    bool has_value() const { return value_ != nullptr; }
-    T& emplace() { return *(value_ = std::make_unique<T>()); }
-    T& operator*() { return *value_; }
-    const T& operator*() const { return *value_; }
-    T* operator->() { return value_.get(); }
-    const T* operator->() const { return value_.get(); }
-
-private:
-    std::unique_ptr<T> value_;
-};
-
 // Access to the value behind a std::optional or Box at some address.
 struct Holder {
-    void* (*emplace)(void* holder);           // makes a default value, returns its address
-    const void* (*get)(const void* holder);   // null where absent
+    void* (*emplace)(void* holder);          // makes a default value, returns its address
+    const void* (*get)(const void* holder);  // null where absent
 };
 
 struct ListAccess {
@@ -95,7 +71,8 @@ struct MapAccess {
     void (*each)(const void* map, void* context, void (*visit)(void*, std::string_view, const void*));
 };
 
-// A type with codecs of its own (JSON protocols only). decode throws Error with the protocol's serialization code.
+// A type with codecs of its own (JSON protocols only). decode throws Error with the protocol's serialization
+// code.
 struct CustomAccess {
     void (*decode_json)(json::Value in, void* out);
     void (*encode_json)(const void* in, json::Writer& out);
@@ -112,15 +89,15 @@ struct Member {
     Location location = Location::body;
     TimestampFormat timestamp_format = TimestampFormat::unspecified;
     bool required = false;
-    bool flattened = false;      // rest-xml, query: list entries stand without a wrapper
+    bool flattened = false;  // rest-xml, query: list entries stand without a wrapper
     bool xml_attribute = false;
     bool idempotency_token = false;
-    bool streaming = false;      // no field; see Kind
+    bool streaming = false;  // no field; see Kind
     bool host_label = false;
     const char* query_name = nullptr;  // ec2 only
     const char* xml_namespace = nullptr;
     const char* xml_prefix = nullptr;
-    bool json_value = false;     // header that carries base64 JSON
+    bool json_value = false;  // header that carries base64 JSON
 };
 
 struct Shape {
@@ -131,14 +108,17 @@ struct Shape {
     std::span<const Member> members = {};
     const Member* payload = nullptr;  // the member with Location::payload
     bool is_union = false;
-    const char* xml_name = nullptr;   // locationName of the structure itself
+    const char* xml_name = nullptr;  // locationName of the structure itself
     const char* xml_namespace = nullptr;
     // list and map
-    const Shape* element = nullptr;   // the list's element, the map's value
-    const Shape* key = nullptr;       // of the map
+    const Shape* element = nullptr;  // the list's element, the map's value
+    const Shape* key = nullptr;      // of the map
     const ListAccess* list = nullptr;
     const MapAccess* map = nullptr;
-    const char* element_wire = nullptr;  // "member", "entry value" name in XML
+    // Names of the element (or value) and the key in XML. Null where the model names none: then they are
+    // "member", "value" and "key", and an element of a flattened list bears the name of the member that holds
+    // the list.
+    const char* element_wire = nullptr;
     const char* key_wire = nullptr;
     bool flattened = false;
     bool sparse = false;
@@ -181,19 +161,18 @@ struct Operation {
     const char* output_wrapper;  // resultWrapper of the query protocol; null where none
     const Member* input_stream;  // the streaming blob member of the input, null where none
     const Member* output_stream;
-    bool event_stream = false;   // the output is an event stream (not served yet)
+    bool event_stream = false;  // the output is an event stream (not served yet)
     bool checksum_required = false;
-    bool no_auth = false;        // authtype none
+    bool no_auth = false;  // authtype none
 };
 
 // Accessors for the C++ types the generated structs use.
 template <class T>
-inline constexpr Holder kHolder{
-    [](void* holder) -> void* { return &static_cast<T*>(holder)->emplace(); },
-    [](const void* holder) -> const void* {
-        const T& value = *static_cast<const T*>(holder);
-        return value ? static_cast<const void*>(&*value) : nullptr;
-    }};
+inline constexpr Holder kHolder{[](void* holder) -> void* { return &static_cast<T*>(holder)->emplace(); },
+                                [](const void* holder) -> const void* {
+                                    const T& value = *static_cast<const T*>(holder);
+                                    return value ? static_cast<const void*>(&*value) : nullptr;
+                                }};
 
 template <class T>
 inline constexpr ListAccess kListAccess{
