@@ -1,0 +1,11 @@
+// The workers' scripts, embedded at build time.
+#pragma once
+
+#include <string_view>
+
+namespace fogbank::exec {
+
+std::string_view python_worker();
+std::string_view node_worker();
+
+}  // namespace fogbank::exec
