@@ -96,10 +96,8 @@ ShapeModel parse_shape(const std::string& name, const Json& json) {
     if (const Json* element = object_at(json, "member")) out.element = parse_reference("", *element);
     if (const Json* value = object_at(json, "value")) out.element = parse_reference("", *value);
     if (const Json* key = object_at(json, "key")) out.key = parse_reference("", *key);
-    if (out.type != "float" && out.type != "double") {
-        out.min = number(json, "min");
-        out.max = number(json, "max");
-    }
+    out.min = number(json, "min");
+    out.max = number(json, "max");
     out.pattern = text(json, "pattern");
     const auto values = json.FindMember("enum");
     if (values != json.MemberEnd() && values->value.IsArray()) {
