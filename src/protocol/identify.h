@@ -21,7 +21,8 @@ struct RequestHints {
     const http::Headers& headers;
     std::string_view body = {};          // only where needs_body() says so
     std::string_view signing_name = {};  // of the credential scope; empty where nothing is signed
-    std::string_view service_id = {};    // from the host's form or the port it came in: "s3"; wins where not empty
+    std::string_view service_id =
+        {};  // from the host's form or the port it came in: "s3"; wins where not empty
 };
 
 struct Identified {
@@ -40,8 +41,8 @@ public:
 
     Identified identify(const RequestHints& hints) const;
 
-    // AWS's answer where `operation` is null: UnknownOperationException, InvalidAction, MethodNotAllowed ... in the
-    // terms of the service's protocol. `found.service` is not null.
+    // AWS's answer where `operation` is null: UnknownOperationException, InvalidAction, MethodNotAllowed ...
+    // in the terms of the service's protocol. `found.service` is not null.
     static Error unknown_operation(const Identified& found, const RequestHints& hints);
 
 private:
@@ -52,7 +53,9 @@ private:
         RestRouter router;
     };
     const Served* by_target(const RequestHints& hints, std::string_view prefix) const;
-    const Served* by_action(const RequestHints& hints, std::string_view version, std::string_view action) const;
+    const Served* by_action(const RequestHints& hints, std::string_view version,
+                            std::string_view action) const;
+    bool find_action(const RequestHints& hints, Identified& out) const;
     const Served* by_hint(const RequestHints& hints) const;
 
     std::vector<Served> served_;

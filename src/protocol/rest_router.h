@@ -33,6 +33,7 @@ public:
                 const http::Headers& headers) const;
 
 private:
+    friend struct RouteSearch;
     struct Route;
     struct Node;
     std::vector<std::unique_ptr<Route>> routes_;

@@ -1,0 +1,62 @@
+// JSON to and from generated structs: one walk over the tables, for aws json and rest-json alike.
+#pragma once
+
+#include "src/base/json.h"
+#include "src/model/shape.h"
+#include "src/protocol/service_traits.h"
+
+#include <string_view>
+
+namespace fogbank::protocol {
+
+// Which members of a top-level structure stand in the body: all of them in aws json, those without another
+// place in rest-json. Nested structures have no other place.
+enum class BodyMembers { all, unlocated };
+
+class JsonDecoder {
+public:
+    explicit JsonDecoder(const model::Service& service)
+        : service_(service), dialect_(json_dialect(service)) {}
+
+    // Parses `text` and fills `out`. Throws SerializationException.
+    void document(const model::Shape& shape, std::string_view text, void* out, BodyMembers members) const;
+
+private:
+    // Where a value stands decides the words of a type error in JSON 1.0 front ends.
+    enum class Place { field, element };
+    void value(const model::Shape& shape, model::TimestampFormat format, json::Value in, void* out,
+               Place place) const;
+    void structure(const model::Shape& shape, json::Value in, void* out, BodyMembers members) const;
+    void list(const model::Shape& shape, json::Value in, void* out) const;
+    void map(const model::Shape& shape, json::Value in, void* out) const;
+    void scalar(const model::Shape& shape, model::TimestampFormat format, json::Value in, void* out) const;
+    void number(const model::Shape& shape, json::Value in, void* out) const;
+    void blob(const model::Shape& shape, json::Value in, void* out) const;
+    void timestamp(const model::Shape& shape, model::TimestampFormat format, json::Value in, void* out) const;
+    [[noreturn]] void refuse(const model::Shape& shape, json::Value in, Place place) const;
+
+    const model::Service& service_;
+    JsonDialect dialect_;
+};
+
+// Appends a value of any shape.
+void encode_json(const model::Shape& shape, const void* value, json::Writer& out);
+void encode_json_structure(const model::Shape& shape, const void* value, json::Writer& out,
+                           BodyMembers members);
+
+// Appends a map's entries or a list's elements without type erasure noise elsewhere.
+template <class F>
+void each_entry(const model::Shape& map_shape, const void* map, F visit) {
+    map_shape.map->each(map, &visit, [](void* context, std::string_view key, const void* value) {
+        (*static_cast<F*>(context))(key, value);
+    });
+}
+
+inline const void* field_of(const model::Member& member, const void* structure) {
+    return member.holder->get(static_cast<const char*>(structure) + member.offset);
+}
+inline void* emplace_field(const model::Member& member, void* structure) {
+    return member.holder->emplace(static_cast<char*>(structure) + member.offset);
+}
+
+}  // namespace fogbank::protocol
