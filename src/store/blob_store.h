@@ -26,13 +26,15 @@ struct StoredBytes {
 class BlobStore {
 public:
     virtual ~BlobStore() = default;
-    // Reads `stream` to its end, feeding every digest on the way; memory stays flat. A file that no row names after
-    // this boot is swept at the next one. Throws Error(EntityTooLarge) via `too_large` above `limit` bytes.
+    // Reads `stream` to its end, feeding every digest on the way; memory stays flat. A file that no row names
+    // after this boot is swept at the next one. Throws Error(EntityTooLarge) via `too_large` above `limit`
+    // bytes.
     virtual Task<StoredBytes> put(ByteStream& stream, std::span<Digest> digests, std::uint64_t limit,
                                   const Error& too_large) = 0;
     // The path of a blob, for sendfile and for reading; opening it keeps it readable after erase().
     virtual std::string path(const BlobId& blob) const = 0;
-    virtual std::unique_ptr<ByteStream> open(const BlobId& blob, std::uint64_t offset, std::uint64_t length) = 0;
+    virtual std::unique_ptr<ByteStream> open(const BlobId& blob, std::uint64_t offset,
+                                             std::uint64_t length) = 0;
     // In the transaction that drops a row: its blob goes to the trash and is unlinked after the commit.
     virtual void erase(Txn& txn, const BlobId& blob) = 0;
     // Copies count references: one more erase() is needed.

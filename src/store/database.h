@@ -35,7 +35,8 @@ public:
     template <class... Args>
     Rows query(const char* sql, const Args&... args) {
         Statement& statement = prepare(sql);
-        bind_all(statement, args...);
+        bind_all<Binding::copy>(statement,
+                                args...);  // rows are often read after a temporary argument is gone
         return Rows(statement);
     }
     virtual Statement& prepare(const char* sql) = 0;  // reset and unbound
@@ -55,7 +56,8 @@ public:
     virtual std::int64_t changes() const = 0;
     // Wakes everyone who waits on Database::channel(name), after the commit.
     virtual void notify(std::string_view channel) = 0;
-    // Runs `action` on the writer thread after the commit and before the caller resumes: short, must not throw.
+    // Runs `action` on the writer thread after the commit and before the caller resumes: short, must not
+    // throw.
     virtual void after_commit(std::function<void()> action) = 0;
 };
 
@@ -64,10 +66,10 @@ namespace detail {
 class Job {
 public:
     virtual ~Job() = default;
-    virtual void run(Txn& txn) = 0;                    // may run again; may throw
-    virtual void discard() = 0;                        // forget the result of an earlier run
-    virtual void fail(std::exception_ptr error) = 0;   // the body's own refusal, or a failed commit
-    virtual void finish() = 0;                         // the batch is committed: resume the caller
+    virtual void run(Txn& txn) = 0;                   // may run again; may throw
+    virtual void discard() = 0;                       // forget the result of an earlier run
+    virtual void fail(std::exception_ptr error) = 0;  // the body's own refusal, or a failed commit
+    virtual void finish() = 0;                        // the batch is committed: resume the caller
     Job* next = nullptr;
 };
 }  // namespace detail
@@ -82,10 +84,11 @@ class Database {
 public:
     virtual ~Database() = default;
 
-    // Runs `body(Txn&)` on the writer thread and resumes after its commit with what it returned. A throw undoes this
-    // body only and is rethrown here, also after the commit (the refusal may rest on an earlier body of the batch).
-    // The body may run again: it must not move from its captures or touch anything but the Txn and its result. It
-    // is not cancellable: everything it refers to must outlive this call's completion (co_await it).
+    // Runs `body(Txn&)` on the writer thread and resumes after its commit with what it returned. A throw
+    // undoes this body only and is rethrown here, also after the commit (the refusal may rest on an earlier
+    // body of the batch). The body may run again: it must not move from its captures or touch anything but
+    // the Txn and its result. It is not cancellable: everything it refers to must outlive this call's
+    // completion (co_await it).
     template <class F>
     Task<std::invoke_result_t<F&, Txn&>> write(F body);
 
@@ -159,7 +162,8 @@ public:
 
 private:
     F& body_;
-    std::variant<std::monostate, std::conditional_t<std::is_void_v<R>, std::true_type, R>, std::exception_ptr> result_;
+    std::variant<std::monostate, std::conditional_t<std::is_void_v<R>, std::true_type, R>, std::exception_ptr>
+        result_;
     OneShot done_;
 };
 }  // namespace detail
@@ -194,7 +198,8 @@ Task<std::invoke_result_t<F&, ReadTxn&>> Database::read_in_pool(F body) {
 }
 
 struct DatabaseOptions {
-    std::string folder;  // state.db stands in it; made where missing. With Durability::memory: a temporary one
+    std::string
+        folder;  // state.db stands in it; made where missing. With Durability::memory: a temporary one
     Durability durability = Durability::process;
     int readers = 4;
     std::size_t queue_limit = 10'000;       // writers beyond it wait

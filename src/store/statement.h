@@ -8,8 +8,6 @@
 #include <string_view>
 #include <type_traits>
 
-
-
 namespace fogbank::store {
 
 // Marks an argument as bytes; std::string_view alone is text.
@@ -20,9 +18,11 @@ struct Blob {
 class Statement {
 public:
     virtual ~Statement() = default;
-    virtual void bind(int parameter, std::int64_t value) = 0;  // 1-based
+    virtual void bind(int parameter, std::int64_t value) = 0;           // 1-based
     virtual void bind_text(int parameter, std::string_view value) = 0;  // not copied: must live until reset
     virtual void bind_blob(int parameter, std::string_view value) = 0;  // likewise
+    virtual void bind_text_copy(int parameter, std::string_view value) = 0;
+    virtual void bind_blob_copy(int parameter, std::string_view value) = 0;
     virtual void bind_null(int parameter) = 0;
     virtual bool step() = 0;  // true: a row stands ready
     virtual void reset() = 0;
@@ -32,34 +32,54 @@ public:
     virtual bool is_null(int column) const = 0;
 };
 
+// Whether a statement keeps its own copy of the strings that are bound to it.
+enum class Binding { borrow, copy };
+
 namespace detail {
-inline void bind_one(Statement& s, int at, std::nullptr_t) { s.bind_null(at); }
-inline void bind_one(Statement& s, int at, std::string_view value) { s.bind_text(at, value); }
-inline void bind_one(Statement& s, int at, const Blob& value) { s.bind_blob(at, value.bytes); }
-template <class T>
+template <Binding kBinding>
+void bind_one(Statement& s, int at, std::nullptr_t) {
+    s.bind_null(at);
+}
+template <Binding kBinding>
+void bind_one(Statement& s, int at, std::string_view value) {
+    if constexpr (kBinding == Binding::copy) {
+        s.bind_text_copy(at, value);
+    } else {
+        s.bind_text(at, value);
+    }
+}
+template <Binding kBinding>
+void bind_one(Statement& s, int at, const Blob& value) {
+    if constexpr (kBinding == Binding::copy) {
+        s.bind_blob_copy(at, value.bytes);
+    } else {
+        s.bind_blob(at, value.bytes);
+    }
+}
+template <Binding kBinding, class T>
     requires std::is_integral_v<T>
 void bind_one(Statement& s, int at, T value) {
     s.bind(at, static_cast<std::int64_t>(value));
 }
-template <class T>
+template <Binding kBinding, class T>
 void bind_one(Statement& s, int at, const std::optional<T>& value) {
     if (value) {
-        bind_one(s, at, *value);
+        bind_one<kBinding>(s, at, *value);
     } else {
         s.bind_null(at);
     }
 }
 }  // namespace detail
 
-// Arguments must outlive the statement's use: strings are bound without a copy.
-template <class... Args>
+// Binds ?1, ?2, ... With Binding::borrow the arguments must outlive the statement's use.
+template <Binding kBinding = Binding::borrow, class... Args>
 void bind_all(Statement& statement, const Args&... args) {
     int at = 0;
-    (detail::bind_one(statement, ++at, args), ...);
+    (detail::bind_one<kBinding>(statement, ++at, args), ...);
 }
 
-// The rows of one query; resets the statement when it goes. Use as: for (auto& row : txn.query(...)) row.text(0);
-// or: if (auto rows = txn.query(...); rows.next()) rows->text(0);
+// The rows of one query; resets the statement when it goes. Use as: for (auto& row : txn.query(...))
+// row.text(0); or: if (auto rows = txn.query(...); rows.next()) rows->text(0);
 class Rows {
 public:
     explicit Rows(Statement& statement) : statement_(&statement) {}

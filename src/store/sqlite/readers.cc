@@ -1,0 +1,111 @@
+#include "src/store/sqlite/readers.h"
+
+#include "src/base/log.h"
+
+#include <algorithm>
+
+namespace fogbank::store::sqlite {
+namespace {
+
+std::atomic<std::uint64_t> next_id{1};
+constexpr std::size_t kForgetAt =
+    16;  // databases that one thread has read, before those not in use are dropped
+
+}  // namespace
+
+class Readers::Reader final : public ReadTxn {
+public:
+    Statement& prepare(const char* sql) override { return connection_->prepare(sql); }
+
+    void begin(const ConnectionOptions& options) {
+        if (connection_ == nullptr) connection_ = std::make_unique<Connection>(options);
+        connection_->run("begin");
+    }
+
+    void end() {
+        connection_->release_statements();
+        connection_->run("commit");
+    }
+
+    void close() { connection_.reset(); }
+
+    std::mutex mutex;  // held from begin to end
+
+private:
+    std::unique_ptr<Connection> connection_;  // opened by the first read: each costs memory
+};
+
+// What a thread knows of one Readers.
+struct Readers::Affinity {
+    std::uint64_t id;
+    std::size_t preferred;
+    Reader* held = nullptr;
+    int depth = 0;
+};
+
+Readers::Readers(ConnectionOptions options, std::size_t count)
+    : options_(std::move(options)), id_(next_id++) {
+    for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i)
+        readers_.push_back(std::make_unique<Reader>());
+}
+
+Readers::~Readers() = default;
+
+Readers::Affinity& Readers::affinity() {
+    thread_local std::vector<Affinity> known;
+    for (Affinity& entry : known) {
+        if (entry.id == id_) return entry;
+    }
+    if (known.size() >= kForgetAt) {
+        std::erase_if(known, [](const Affinity& entry) { return entry.depth == 0; });
+    }
+    known.push_back({id_, next_++ % readers_.size()});
+    return known.back();
+}
+
+Readers::Reader& Readers::acquire(std::size_t preferred) {
+    for (std::size_t i = 0; i < readers_.size(); ++i) {
+        Reader& reader = *readers_[(preferred + i) % readers_.size()];
+        if (reader.mutex.try_lock()) return reader;
+    }
+    readers_[preferred]->mutex.lock();
+    return *readers_[preferred];
+}
+
+ReadTxn& Readers::begin() {
+    Affinity& mine = affinity();
+    if (mine.depth == 0) {
+        Reader& reader = acquire(mine.preferred);
+        try {
+            reader.begin(options_);
+        } catch (...) {
+            reader.mutex.unlock();
+            throw;
+        }
+        mine.held = &reader;
+    }
+    ++mine.depth;
+    return *mine.held;
+}
+
+void Readers::end(ReadTxn&) {
+    Affinity& mine = affinity();
+    if (--mine.depth > 0) return;
+    try {
+        mine.held->end();
+    } catch (const std::exception& e) {
+        log::error("a snapshot could not be closed", {{"what", e.what()}});
+        mine.held->close();
+    }
+    mine.held->mutex.unlock();
+    mine.held = nullptr;
+}
+
+void Readers::close() {
+    for (auto& reader : readers_) {
+        std::scoped_lock lock(reader->mutex);
+        reader->close();
+    }
+}
+
+}  // namespace fogbank::store::sqlite
