@@ -1,0 +1,71 @@
+#include "emulator/admin/admin_route.h"
+
+#include "src/base/json.h"
+#include "src/base/url.h"
+
+namespace fogbank::emulator {
+
+AdminRoute::AdminRoute(AdminParts parts) : parts_(std::move(parts)), started_(parts_.clock.steady()) {}
+
+bool AdminRoute::matches(const gateway::EdgeRequest& request) const {
+    return request.path.starts_with("/_localstack/") || request.path.starts_with("/_fogbank/");
+}
+
+Task<http::Response> AdminRoute::handle(gateway::EdgeRequest& request) {
+    http::Response response = co_await route(request);
+    // conventions: every answer of a control path carries it.
+    response.headers.set("x-localstack", "true");
+    co_return response;
+}
+
+Task<http::Response> AdminRoute::route(gateway::EdgeRequest& request) {
+    std::string_view path = request.path;
+    const std::string& method = request.http.method;
+    if (path == "/_localstack/health") co_return co_await health(request);
+    if (path == "/_localstack/info") co_return info();
+    if (path == "/_localstack/init") co_return init({});
+    if (path.starts_with("/_localstack/init/")) co_return init(path.substr(18));
+    if (path == "/_localstack/plugins") co_return json_response(200, "{\"plugins\":{}}");
+    if (path == "/_localstack/diagnose") co_return diagnose();
+    if (path == "/_localstack/config") co_return co_await config(request);
+    if (path.starts_with("/_localstack/state/")) co_return co_await state(request);
+    if (path == "/_fogbank/status") co_return co_await status();
+    if (path == "/_fogbank/clock") co_return co_await clock(request);
+    if (path == "/_fogbank/await") co_return co_await await(request);
+    if (path == "/_fogbank/trace") co_return trace(request);
+    if (path == "/_fogbank/logs") co_return logs(request);
+    if (path == "/_fogbank/reset") {
+        if (method != "POST") co_return admin_error(405, "reset: use POST");
+        QueryParameters query = parse_query(request.query);
+        const std::string* service = find_parameter(query, "service");
+        const std::string* account = find_parameter(query, "account");
+        co_return co_await reset(service != nullptr ? *service : "", account != nullptr ? *account : "");
+    }
+    if (path == "/_fogbank/stop") {
+        if (method != "POST") co_return admin_error(405, "stop: use POST");
+        parts_.stop();
+        co_return json_response(200, "{\"stopping\":true}");
+    }
+    co_return admin_error(404, "no such control path: " + request.path);
+}
+
+std::string AdminRoute::service_state(std::string_view service) const {
+    const auto& enabled = parts_.config.services;
+    return enabled.empty() || enabled.contains(std::string(service)) ? "available" : "disabled";
+}
+
+http::Response json_response(int status, std::string body) {
+    http::Response response;
+    response.status = status;
+    response.headers.set("Content-Type", "application/json");
+    response.body = std::move(body);
+    return response;
+}
+
+http::Response admin_error(int status, std::string_view message) {
+    std::string body;
+    json::Writer(body).begin_object().field("error", message).end_object();
+    return json_response(status, std::move(body));
+}
+
+}  // namespace fogbank::emulator

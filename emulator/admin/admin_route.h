@@ -1,0 +1,83 @@
+// The control paths: /_localstack/* as existing setups know them, /_fogbank/* for what only Fogbank has.
+#pragma once
+
+#include "emulator/config.h"
+#include "emulator/init_hooks.h"
+#include "src/events/dispatcher.h"
+#include "src/gateway/edge.h"
+#include "src/gateway/managed_service.h"
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fogbank::emulator {
+
+// Reads a function's log from `offset`; nothing where there is no such function.
+struct LogSlice {
+    std::string text;
+    std::uint64_t next_offset = 0;
+};
+using LogReader = std::function<std::optional<LogSlice>(const std::string& account, const std::string& region,
+                                                        const std::string& function, std::uint64_t offset)>;
+
+struct AdminParts {
+    const Config& config;
+    MovableClock& clock;
+    store::Database& database;
+    events::Dispatcher& dispatcher;
+    events::TraceLog& trace_log;
+    const std::vector<gateway::ManagedService*>& services;
+    const gateway::OperationTable& table;
+    const InitHooks& hooks;
+    LogReader read_log;
+    std::function<void()> stop;
+    std::string session_id;  // a UUID, new at each start
+};
+
+class AdminRoute final : public gateway::EdgeRoute {
+public:
+    explicit AdminRoute(AdminParts parts);
+    bool matches(const gateway::EdgeRequest& request) const override;
+    Task<http::Response> handle(gateway::EdgeRequest& request) override;
+    void set_ready() { ready_ = true; }
+
+private:
+    using Answer = http::Response;
+    Task<Answer> route(gateway::EdgeRequest& request);
+
+    // localstack.cc
+    Task<Answer> health(gateway::EdgeRequest& request);
+    Answer info() const;
+    Answer init(std::string_view stage) const;
+    Answer diagnose() const;
+    Task<Answer> config(gateway::EdgeRequest& request);
+    Task<Answer> state(gateway::EdgeRequest& request);
+
+    // fogbank.cc
+    Task<Answer> status();
+    Task<Answer> reset(std::string service, std::string account);
+    Task<Answer> clock(gateway::EdgeRequest& request);
+    Task<void> advance_to(Timestamp time);
+    Task<Answer> await(gateway::EdgeRequest& request);
+    Answer trace(gateway::EdgeRequest& request);
+    Answer logs(gateway::EdgeRequest& request);
+
+    std::string service_state(std::string_view service) const;
+
+    AdminParts parts_;
+    std::atomic<bool> ready_{false};
+    Instant started_;
+    std::mutex health_mutex_;
+    std::string health_extra_;  // what PUT /_localstack/health merged in, as JSON members
+};
+
+// JSON answers of the control paths.
+http::Response json_response(int status, std::string body);
+http::Response admin_error(int status, std::string_view message);
+
+}  // namespace fogbank::emulator

@@ -1,0 +1,207 @@
+#include "emulator/cli/command_line.h"
+
+#include "emulator/cli/remote.h"
+#include "emulator/config.h"
+#include "emulator/daemon.h"
+#include "emulator/settings.h"
+#include "emulator/version.h"
+#include "src/base/faults.h"
+#include "src/base/log.h"
+
+#include <fmt/format.h>
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wconversion"
+#include <CLI/CLI.hpp>
+#pragma GCC diagnostic pop
+
+#include <unistd.h>
+#include <charconv>
+#include <cstring>
+
+namespace fogbank::emulator {
+namespace {
+
+constexpr const char* kExamples = R"(
+Examples:
+  fogbank start                                    serve on 127.0.0.1:4566, keep state in ~/.local/state/fogbank
+  fogbank start --state-dir ./state --service-listen s3=127.0.0.1:4572
+  fogbank aws s3 mb s3://photos                    the AWS CLI against the running daemon
+  fogbank logs -f my-function
+  fogbank clock advance 24h                        expire, retry, schedule: what a day would bring
+  fogbank await && fogbank trace                   wait for all events to be worked off, then look at what happened
+)";
+
+log::Level to_level(const std::string& name) {
+    if (name == "trace") return log::Level::trace;
+    if (name == "debug") return log::Level::debug;
+    if (name == "warning") return log::Level::warning;
+    return name == "error" ? log::Level::error : log::Level::info;
+}
+
+// FOGBANK_FAULT=before_commit:kill:3 arms a fault point, for the crash tests.
+void arm_fault(const Environment& environment) {
+    auto found = environment.find("FOGBANK_FAULT");
+    if (found == environment.end() || found->second.empty()) return;
+    std::string_view text = found->second;
+    std::string_view point_name = text.substr(0, text.find(':'));
+    std::string_view rest = text.substr(std::min(point_name.size() + 1, text.size()));
+    std::string_view action = rest.substr(0, rest.find(':'));
+    std::string_view count = rest.substr(std::min(action.size() + 1, rest.size()));
+    int countdown = 1;
+    std::from_chars(count.data(), count.data() + count.size(), countdown);
+    auto point = Faults::parse(point_name);
+    if (!point || (action != "kill" && action != "fail")) {
+        throw ConfigError("FOGBANK_FAULT=" + found->second + ": expected POINT:kill|fail[:COUNT]");
+    }
+    Faults::arm(*point, action == "kill" ? FaultAction::kill : FaultAction::fail, countdown);
+}
+
+int start(const StartFlags& flags) {
+    try {
+        Environment environment = process_environment();
+        Config config = make_config(flags, environment);
+        log::set_level(to_level(config.log_level));
+        arm_fault(environment);
+        Daemon daemon(config);
+        return daemon.run();
+    } catch (const ConfigError& error) {
+        fmt::print(stderr, "fogbank: {}\n", error.what());
+        return 2;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "fogbank: can't start: {}\n", error.what());
+        return 1;
+    }
+}
+
+// Becomes the AWS CLI with the endpoint, and with test credentials where there are none.
+int run_aws(const std::string& url, const std::vector<std::string>& arguments) {
+    ::setenv("AWS_ENDPOINT_URL", url.c_str(), 1);
+    ::setenv("AWS_ACCESS_KEY_ID", "test", 0);
+    ::setenv("AWS_SECRET_ACCESS_KEY", "test", 0);
+    ::setenv("AWS_DEFAULT_REGION", "us-east-1", 0);
+    std::vector<std::string> words = {"aws"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    ::execvp("aws", argv.data());
+    fmt::print(stderr, "fogbank: can't run the AWS CLI: {}\nInstall it with: pip install awscli\n",
+               std::strerror(errno));
+    return 1;
+}
+
+struct Values {
+    StartFlags start;
+    Remote remote{default_url(), Output::text};
+    bool follow = false;
+    std::string state_dir, durability, service, account, region, trace, timeout, function, id, value;
+    int exit_code = 0;
+};
+
+void add_start(CLI::App& app, Values& values) {
+    CLI::App* start_command = app.add_subcommand("start", "serve in the foreground until stopped");
+    start_command->add_option("--listen", values.start.listen,
+                              "HOST:PORT of the gateway (127.0.0.1:4566); repeatable");
+    start_command->add_option("--service-listen", values.start.service_listen,
+                              "SERVICE=HOST:PORT, a port of its own for one service; repeatable");
+    start_command->add_option("--state-dir", values.state_dir, "folder that keeps the state");
+    start_command->add_option(
+        "--durability", values.durability,
+        "process (default: survives kill -9), power (survives power loss), memory (forgets)");
+    start_command->add_flag("--strict", values.start.strict, "refuse access keys that nobody made");
+    start_command->callback([&values, start_command] {
+        if (start_command->count("--state-dir") > 0) values.start.state_dir = values.state_dir;
+        if (start_command->count("--durability") > 0) values.start.durability = values.durability;
+        values.exit_code = start(values.start);
+    });
+}
+
+void add_clock(CLI::App& app, Values& values) {
+    CLI::App* clock = app.add_subcommand("clock", "show or move the time that AWS's users see");
+    clock->require_subcommand(0, 1);
+    auto* advance = clock->add_subcommand("advance", "let time pass, working off what falls due on the way");
+    advance->add_option("duration", values.value, "90s, 15m, 24h, 7d")->required();
+    advance->callback(
+        [&values] { values.exit_code = command_clock(values.remote, "advance", values.value); });
+    auto* set = clock->add_subcommand("set", "move to a time, forwards only");
+    set->add_option("time", values.value, "2027-01-31T00:00:00Z")->required();
+    set->callback([&values] { values.exit_code = command_clock(values.remote, "set", values.value); });
+    clock->add_subcommand("freeze", "stop time")->callback([&values] {
+        values.exit_code = command_clock(values.remote, "freeze", "");
+    });
+    clock->add_subcommand("resume", "let time flow again")->callback([&values] {
+        values.exit_code = command_clock(values.remote, "resume", "");
+    });
+    clock->callback([&values, clock] {
+        if (clock->get_subcommands().empty()) values.exit_code = command_clock(values.remote, "", "");
+    });
+}
+
+void add_remote_commands(CLI::App& app, Values& values) {
+    app.add_subcommand("status", "is a daemon there, and what does it do")->callback([&values] {
+        values.exit_code = command_status(values.remote);
+    });
+    app.add_subcommand("stop", "end the daemon gracefully")->callback([&values] {
+        values.exit_code = command_stop(values.remote);
+    });
+    auto* reset = app.add_subcommand("reset", "erase state: all, of a service, of an account");
+    reset->add_option("service", values.service, "such as s3; all services where not given");
+    reset->add_option("--account", values.account, "12 digits; all accounts where not given");
+    reset->callback(
+        [&values] { values.exit_code = command_reset(values.remote, values.service, values.account); });
+    auto* await = app.add_subcommand("await", "wait until no event, delivery or invocation is left");
+    await->add_option("--account", values.account, "only of this account");
+    await->add_option("--trace", values.trace, "only of this chain");
+    await->add_option("--timeout", values.timeout, "at most this long (30s)");
+    await->callback([&values] {
+        values.exit_code = command_await(values.remote, values.account, values.trace, values.timeout);
+    });
+    auto* trace = app.add_subcommand("trace", "recent chains, or the tree of one: what caused what");
+    trace->add_option("id", values.id, "a trace id; the recent ones where not given");
+    trace->callback([&values] { values.exit_code = command_trace(values.remote, values.id); });
+    auto* logs = app.add_subcommand("logs", "what a function wrote");
+    logs->add_option("function", values.function, "its name")->required();
+    logs->add_option("--account", values.account, "12 digits");
+    logs->add_option("--region", values.region, "us-east-1");
+    logs->add_flag("-f,--follow", values.follow, "go on as it grows");
+    logs->callback([&values] {
+        values.exit_code = command_logs(values.remote, values.function, values.account, values.region,
+                                        values.follow ? Follow::yes : Follow::no);
+    });
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+    Values values;
+    CLI::App app("Fogbank: AWS, touching the ground. A local AWS in one daemon.", "fogbank");
+    app.footer(kExamples);
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_option("--url", values.remote.url,
+                   "the daemon's address (AWS_ENDPOINT_URL, http://127.0.0.1:4566)");
+    app.add_flag("--json", values.json, "answers as JSON")->each([](const std::string&) {});
+    app.parse_complete_callback(
+        [&values] { values.remote.output = values.json ? Output::json : Output::text; });
+    add_start(app, values);
+    add_clock(app, values);
+    add_remote_commands(app, values);
+    app.add_subcommand("version", "print the version")->callback([] {
+        fmt::print("fogbank {}\n", kVersion);
+    });
+    auto* aws = app.add_subcommand("aws", "run the AWS CLI against the daemon");
+    aws->prefix_command();
+    aws->callback([&values, aws] { values.exit_code = run_aws(values.remote.url, aws->remaining()); });
+    app.set_version_flag("--version", std::string("fogbank ") + std::string(kVersion));
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        int code = app.exit(error);
+        return code == 0 ? 0 : 2;
+    }
+    return values.exit_code;
+}
+
+}  // namespace fogbank::emulator

@@ -1,0 +1,210 @@
+#include "emulator/daemon.h"
+
+#include "emulator/admin/admin_route.h"
+#include "emulator/init_hooks.h"
+#include "services/kinesis/service.h"
+#include "services/sts/service.h"
+#include "src/base/event_loop.h"
+#include "src/base/log.h"
+#include "src/events/dispatcher.h"
+#include "src/gateway/pipeline.h"
+#include "src/http/server.h"
+#include "src/store/blob_store.h"
+
+#include <fmt/format.h>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <future>
+
+namespace fogbank::emulator {
+namespace {
+
+constexpr std::chrono::seconds kStopGrace{5};
+
+// What --listen names for callers inside this machine: 0.0.0.0 is reached as 127.0.0.1.
+std::string own_url(const http::Endpoint& endpoint, int port) {
+    std::string host = endpoint.host == "0.0.0.0" || endpoint.host == "::" ? "127.0.0.1" : endpoint.host;
+    if (host.find(':') != std::string::npos) host = "[" + host + "]";
+    return fmt::format("http://{}:{}", host, port);
+}
+
+http::ServerOptions server_options(const Config& config) {
+    http::ServerOptions options;
+    options.tls_folder = config.state_dir + "/tls";
+    options.certificate_file = config.certificate_file;
+    options.key_file = config.key_file;
+    options.certificate_names = {config.pipeline.configured_host, "*." + config.pipeline.configured_host};
+    return options;
+}
+
+std::vector<Executor> start_loops(std::vector<std::unique_ptr<EventLoop>>& loops, int count) {
+    std::vector<Executor> executors;
+    for (int i = 0; i < count; ++i) {
+        loops.push_back(std::make_unique<EventLoop>());
+        loops.back()->start_thread(fmt::format("io-{}", i));
+        executors.push_back(loops.back()->executor());
+    }
+    return executors;
+}
+
+store::DatabaseOptions database_options(const Config& config) {
+    std::filesystem::create_directories(config.state_dir);
+    store::DatabaseOptions options;
+    options.folder = config.state_dir;
+    options.durability = config.durability;
+    return options;
+}
+
+}  // namespace
+
+struct Daemon::Parts {
+    explicit Parts(const Config& c);
+
+    Config config;
+    std::promise<int> stopped;  // the exit code
+    std::atomic<bool> stopping{false};
+
+    std::vector<std::unique_ptr<EventLoop>> loops;
+    std::vector<Executor> executors;
+    std::unique_ptr<MovableClock> clock;
+    std::unique_ptr<Entropy> entropy;
+    std::unique_ptr<store::Database> database;
+    std::unique_ptr<store::BlobStore> blobs;
+    std::unique_ptr<events::TraceLog> trace_log;
+    std::unique_ptr<events::Dispatcher> dispatcher;
+    auth::MapCredentialStore credentials;
+    gateway::OperationTable table;
+    gateway::LocalClient client{table};
+
+    sts::Service sts;
+    kinesis::Service kinesis;
+    std::vector<gateway::ManagedService*> services;
+
+    InitHooks hooks;
+    std::unique_ptr<AdminRoute> admin;
+    std::unique_ptr<gateway::Pipeline> pipeline;
+    std::unique_ptr<http::Server> server;
+    std::string url;
+
+    void start_services();
+    void listen();
+    void request_stop(int exit_code);
+    void shut_down();
+    template <class T>
+    T wait_for(Task<T> task);
+};
+
+Daemon::Parts::Parts(const Config& c)
+    : config(c),
+      executors(start_loops(loops, config.io_threads)),
+      clock(make_system_clock(executors[0])),
+      entropy(make_system_entropy()),
+      database(store::open_database(database_options(config))),
+      blobs(store::open_blob_store(config.state_dir + "/blobs", *database, config.durability)),
+      trace_log(events::open_trace_log({config.state_dir, 100'000})),
+      dispatcher(events::make_dispatcher(*database, *clock, *trace_log)),
+      kinesis(*database, *clock, executors[0],
+              {config.kinesis.shard_limit, config.kinesis.on_demand_stream_limit, config.kinesis.latency_ms}),
+      services{&sts, &kinesis},
+      hooks(config.init_folder) {}
+
+void Daemon::Parts::start_services() {
+    database->migrate(store::blob_store_migrations());
+    database->migrate(events::outbox_migrations());
+    for (gateway::ManagedService* service : services) {
+        database->migrate(service->migrations());
+        service->bind(table);
+    }
+    for (gateway::ManagedService* service : services) service->start();
+    dispatcher->start(executors[0]);
+    blobs->sweep();
+}
+
+void Daemon::Parts::listen() {
+    gateway::Pipeline::Parts parts{table, *clock, *entropy, credentials, *trace_log};
+    for (const model::Service* service : table.services()) {
+        if (!config.services.empty() && !config.services.contains(service->id)) {
+            config.pipeline.disabled.insert(service->id);
+        }
+    }
+    AdminParts admin_parts{config,         *clock, *database, *dispatcher, *trace_log,
+                           services,       table,  hooks,     {},          [this] { request_stop(0); },
+                           entropy->uuid()};
+    admin = std::make_unique<AdminRoute>(std::move(admin_parts));
+
+    auto handle = [this](http::Request& request) { return pipeline->handle(request); };
+    server = http::make_server(executors, handle, server_options(config));
+    for (const http::Endpoint& endpoint : config.listen) {
+        int port = server->listen(endpoint);
+        if (url.empty()) url = own_url(endpoint, port);
+        log::info("listening", {{"address", fmt::format("{}:{}", endpoint.host, port)}});
+    }
+    for (const ServiceListen& extra : config.service_listen) {
+        int port = server->listen(extra.endpoint);
+        config.pipeline.service_ports[port] = extra.service;
+        log::info("listening",
+                  {{"service", extra.service}, {"address", fmt::format("{}:{}", extra.endpoint.host, port)}});
+    }
+    pipeline = std::make_unique<gateway::Pipeline>(parts, config.pipeline);
+    pipeline->add_route(*admin);
+}
+
+void Daemon::Parts::request_stop(int exit_code) {
+    if (!stopping.exchange(true)) stopped.set_value(exit_code);
+}
+
+template <class T>
+T Daemon::Parts::wait_for(Task<T> task) {
+    std::promise<T> done;
+    auto body = [](Task<T> inner, std::promise<T>& out) -> Task<void> {
+        try {
+            co_await std::move(inner);
+            out.set_value();
+        } catch (...) {
+            out.set_exception(std::current_exception());
+        }
+    };
+    spawn(executors[0], body(std::move(task), done));
+    done.get_future().get();
+}
+
+void Daemon::Parts::shut_down() {
+    wait_for(server->stop(kStopGrace));
+    wait_for(dispatcher->stop());
+    for (auto service = services.rbegin(); service != services.rend(); ++service)
+        wait_for((*service)->stop());
+    database->close();
+}
+
+Daemon::Daemon(const Config& config) : parts_(std::make_unique<Parts>(config)) {
+    for (const std::string& warning : config.warnings) log::warning(warning);
+    parts_->start_services();
+    parts_->listen();
+}
+
+Daemon::~Daemon() {
+    // Loops end first: nothing may run when the parts that it uses go.
+    for (auto& loop : parts_->loops) {
+        loop->stop();
+        loop->join();
+    }
+}
+
+int Daemon::run() {
+    Parts& parts = *parts_;
+    parts.loops[0]->on_signal({SIGINT, SIGTERM}, [&parts](int) { parts.request_stop(0); });
+    parts.hooks.run(InitStage::boot, parts.url);
+    parts.hooks.run(InitStage::start, parts.url);
+    parts.hooks.run(InitStage::ready, parts.url);
+    parts.admin->set_ready();
+    // conventions: Testcontainers waits for this line.
+    std::fputs("Ready.\n", stdout);
+    std::fflush(stdout);
+    int code = parts.stopped.get_future().get();
+    parts.hooks.run(InitStage::shutdown, parts.url);
+    parts.shut_down();
+    return code;
+}
+
+}  // namespace fogbank::emulator

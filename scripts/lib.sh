@@ -1,0 +1,30 @@
+# What the scripts share. Sourced, never run.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+venv="$root/.venv"
+
+say() { printf '%s\n' "$*" >&2; }
+fail() {
+    say "$(basename "$0"): $*"
+    exit 1
+}
+
+# Half the memory in GiB and no more than the cores: a Beast file takes almost 1 GiB to compile.
+jobs() {
+    local cores memory
+    cores=$(nproc)
+    memory=$(awk '/MemTotal/ {print int($2 / 1048576 / 2) + 1}' /proc/meminfo)
+    echo $((cores < memory ? cores : memory))
+}
+
+# build PRESET [TARGET...]
+build() {
+    local preset=$1
+    shift
+    cd "$root"
+    [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >"/tmp/fogbank-cmake-$preset.log" 2>&1 || {
+        cat "/tmp/fogbank-cmake-$preset.log" >&2
+        fail "cmake failed"
+    }
+    ninja -C "build/$preset" -j "$(jobs)" "$@"
+}
