@@ -36,8 +36,8 @@ private:
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 struct Request {
-    std::string method;   // upper case as sent
-    std::string target;   // as sent: path and query, still encoded
+    std::string method;  // upper case as sent
+    std::string target;  // as sent: path and query, still encoded
     Headers headers;
     ByteStream* body = nullptr;  // never null inside a handler; empty where there is none
     std::string peer;            // address of the client

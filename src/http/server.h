@@ -1,5 +1,5 @@
-// The HTTP server: HTTP/1.1, plain and TLS on the same port, keep-alive, pipelining, 100-continue, chunked bodies
-// both ways, bounded in everything a client can make it hold.
+// The HTTP server: HTTP/1.1, plain and TLS on the same port, keep-alive, pipelining, 100-continue, chunked
+// bodies both ways, bounded in everything a client can make it hold.
 #pragma once
 
 #include "src/base/clock.h"
@@ -9,12 +9,21 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fogbank::http {
 
 // Called once per request on the connection's executor. What it throws becomes a bare 500.
 using Handler = std::function<Task<Response>(Request&)>;
+
+// A request that the server itself refuses, because it breaks HTTP or a limit. The connection closes after
+// it.
+struct Refusal {
+    int status = 400;          // 400, 408, 414, 417, 431, 501 or 505
+    std::string_view message;  // "the request's headers hold more than 65536 bytes"
+    std::string_view head;     // what came of the request, unparsed
+};
 
 struct Endpoint {
     std::string host;
@@ -24,14 +33,16 @@ struct Endpoint {
 struct ServerOptions {
     std::size_t header_limit = 64 * 1024;  // bytes of request line and headers
     std::size_t target_limit = 64 * 1024;
-    std::chrono::seconds header_timeout{30};  // from the first byte of a request to its last header
-    std::chrono::seconds idle_timeout{75};    // between requests
-    std::chrono::seconds body_timeout{60};    // without a byte of the body
-    std::chrono::seconds write_timeout{60};   // without progress in sending
+    std::chrono::milliseconds header_timeout{30'000};  // from the first byte of a request to its last header
+    std::chrono::milliseconds idle_timeout{75'000};    // between requests
+    std::chrono::milliseconds body_timeout{60'000};    // without a byte of the body
+    std::chrono::milliseconds write_timeout{60'000};   // without progress in sending
     std::size_t connection_limit = 10'000;
     std::string tls_folder;  // keeps the CA and the certificate; made at the first TLS hello. Empty: no TLS
-    std::string certificate_file, key_file;  // PEM; a user's own, instead of ours
-    std::vector<std::string> certificate_names;  // subject alternative names
+    std::string certificate_file, key_file;      // PEM; a user's own, instead of ours
+    std::vector<std::string> certificate_names;  // further subject alternative names, DNS names or addresses
+    // The body and headers of an answer to what never became a Request. Unset: plain text.
+    std::function<Response(const Refusal&)> refusal;
 };
 
 class Server {
@@ -39,7 +50,8 @@ public:
     virtual ~Server() = default;
     // Binds; throws std::system_error with the address in its message. Returns the port.
     virtual int listen(const Endpoint& endpoint) = 0;
-    // Stops accepting, lets requests under way end within `grace`, then closes. Resumes when all are gone.
+    // Stops accepting, lets requests under way end within `grace`, then fires their `cancelled` and closes.
+    // Resumes when all are gone.
     virtual Task<void> stop(std::chrono::milliseconds grace) = 0;
     virtual std::size_t connections() const = 0;
 };
