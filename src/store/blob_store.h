@@ -41,7 +41,11 @@ public:
     virtual void retain(Txn& txn, const BlobId& blob) = 0;
     // A file that was written and then refused (a failed precondition): gone at once.
     virtual void discard(const BlobId& blob) = 0;
-    // Unlinks what earlier boots left without a reference. Runs in the background after start.
+    // Before sweep(): a literal query that lists every blob id which rows of a service name, such as "select
+    // blob from s3_object where blob is not null". Each service that keeps blob ids gives its own.
+    virtual void add_reference_query(const char* sql) = 0;
+    // Starts, in the background, to unlink what earlier boots left without a reference: the trash, unfinished
+    // files and, where reference queries were given, files that no row names.
     virtual void sweep() = 0;
 };
 

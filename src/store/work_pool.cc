@@ -1,5 +1,6 @@
 #include "src/store/work_pool.h"
 
+#include "src/base/completion.h"
 #include "src/base/error.h"
 
 #include <pthread.h>
@@ -28,6 +29,19 @@ void WorkPool::run(std::function<void()> work) {
     } else {
         wake_.notify_one();
     }
+}
+
+Task<void> WorkPool::run_and_wait(const std::function<void()>& work) {
+    Completion<void> completion;
+    run([&] {
+        try {
+            work();
+            completion.set({});
+        } catch (...) {
+            completion.fail(std::current_exception());
+        }
+    });
+    co_await completion.wait();
 }
 
 void WorkPool::stop() {

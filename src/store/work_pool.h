@@ -1,6 +1,8 @@
 // A few threads for work that takes long or blocks: they start with the first piece of work.
 #pragma once
 
+#include "src/base/task.h"
+
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -21,6 +23,8 @@ public:
 
     // Throws Error(ServiceUnavailable) where `queue_limit` pieces wait already. `work` must not throw.
     void run(std::function<void()> work);
+    // Runs `work` here and resumes the caller on its own executor; a throw of `work` arrives there.
+    Task<void> run_and_wait(const std::function<void()>& work);
     void stop();
 
 private:
