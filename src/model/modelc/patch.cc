@@ -119,6 +119,11 @@ void patch_constraint(const Json& entry, ServiceModel& service) {
     service.shapes[copy.name] = copy;
 }
 
+void patch_structure(const std::string& name, const Json& entry, ServiceModel& service) {
+    check_entry(entry, {"xml_name"});
+    service.shape(name).xml_name = text(entry, "xml_name");
+}
+
 void patch_operation(const std::string& name, const Json& entry, ServiceModel& service) {
     check_entry(entry, {"status", "uri", "method", "no_auth"});
     const auto found = service.operations.find(name);
@@ -148,12 +153,13 @@ void apply_section(const std::string& name, const Json& section, ServiceModel& s
                 patch_constraint(section[i], service);
             });
         }
-    } else if (name == "types" || name == "operations") {
+    } else if (name == "types" || name == "operations" || name == "structures") {
         if (!section.IsObject()) throw ModelError("is no object");
         for (const auto& entry : section.GetObject()) {
             const std::string key = entry.name.GetString();
             at(key, [&] {
                 if (name == "types") return patch_type(key, entry.value, service);
+                if (name == "structures") return patch_structure(key, entry.value, service);
                 patch_operation(key, entry.value, service);
             });
         }
