@@ -8,6 +8,8 @@
 #include "src/protocol/service_traits.h"
 #include "src/protocol/xml_body.h"
 
+#include <cstring>
+
 namespace fogbank::protocol {
 namespace {
 
@@ -16,9 +18,10 @@ using model::Location;
 using model::Member;
 using model::Protocol;
 
-bool has_body_members(const model::Shape& shape) {
+template <class F>
+bool any_member(const model::Shape& shape, F is_in_body) {
     for (const Member& member : shape.members) {
-        if (member.location == Location::body && member.holder != nullptr) return true;
+        if (is_in_body(member, BodyMembers::unlocated)) return true;
     }
     return false;
 }
@@ -26,7 +29,7 @@ bool has_body_members(const model::Shape& shape) {
 void decode_rest_body(const model::Operation& operation, std::string_view body, void* input) {
     const model::Service& service = *operation.service;
     const model::Shape& shape = *operation.input;
-    if (body.empty() || !has_body_members(shape)) return;
+    if (body.empty() || !any_member(shape, in_request_body)) return;
     if (service.protocol == Protocol::rest_json) {
         JsonDecoder(service).document(shape, body, input, BodyMembers::unlocated);
         return;
@@ -142,15 +145,23 @@ std::string unwrapped_document(const model::Service& service, const Member& memb
     return text;
 }
 
+// Smithy: an element is named by xmlName, else after the structure. S3's model has no xmlName where AWS's own
+// has one, and its structures' names ("ListPartsOutput") are never seen.
 std::string root_name(const model::Operation& operation) {
-    if (operation.output->xml_name != nullptr) return operation.output->xml_name;
-    return std::string(operation.name) + (is_s3(*operation.service) ? "Result" : "Response");
+    const model::Shape& shape = *operation.output;
+    if (shape.xml_name != nullptr) return shape.xml_name;
+    return is_s3(*operation.service) ? std::string(operation.name) + "Result" : shape.name;
+}
+
+const char* payload_name(const model::Service& service, const Member& member) {
+    if (is_s3(service) || std::strcmp(member.wire, member.name) != 0) return member.wire;
+    return member.shape->xml_name != nullptr ? member.shape->xml_name : member.shape->name;
 }
 
 void encode_rest_body(const model::Operation& operation, const void* output, http::Response& out) {
     const model::Service& service = *operation.service;
     const model::Shape& shape = *operation.output;
-    if (!has_body_members(shape)) return;
+    if (!any_member(shape, in_response_body)) return;
     if (service.protocol == Protocol::rest_json) {
         std::string text;
         json::Writer writer(text);
@@ -185,8 +196,8 @@ void encode_payload(const model::Operation& operation, const Member& member, con
         default:
             if (operation.service->protocol == Protocol::rest_xml) {
                 set_content_type(out, "application/xml");
-                out.body = xml_document(*operation.service, member.wire, &member, *member.shape, field,
-                                        BodyMembers::all);
+                out.body = xml_document(*operation.service, payload_name(*operation.service, member), &member,
+                                        *member.shape, field, BodyMembers::all);
                 break;
             }
             std::string text;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace fogbank::protocol {
 namespace {
@@ -116,8 +117,34 @@ void encode_rest_json_error(const model::Service& service, const Error& error, h
     out.body = std::move(text);
 }
 
+// A detail given as JSON becomes elements of the same names.
+void write_element(std::string_view name, json::Value value, xml::Writer& writer) {
+    writer.begin(name);
+    if (value.is_object()) {
+        for (const auto [child, inner] : value.members()) write_element(child, inner, writer);
+    } else if (value.is_array()) {
+        for (const json::Value inner : value.elements()) write_element("member", inner, writer);
+    } else if (value.is_string()) {
+        writer.text(value.string());
+    } else if (!value.is_null()) {
+        std::string text;
+        json::Writer scalar(text);
+        json::write(scalar, value);
+        writer.text(text);
+    }
+    writer.end(name);
+}
+
 void write_details(const Error& error, xml::Writer& writer) {
-    for (const Error::Detail& detail : error.details()) writer.element(detail.name, detail.value);
+    for (const Error::Detail& detail : error.details()) {
+        const std::optional<json::Document> parsed =
+            detail.is_json ? json::parse(detail.value) : std::optional<json::Document>();
+        if (parsed) {
+            write_element(detail.name, parsed->root(), writer);
+        } else {
+            writer.element(detail.name, detail.value);
+        }
+    }
 }
 
 // <Error> as S3 has it, without a wrapper.

@@ -13,11 +13,6 @@ namespace {
 using model::Kind;
 using model::TimestampFormat;
 
-bool in_body(const model::Member& member, BodyMembers members) {
-    if (member.streaming || member.holder == nullptr) return false;
-    return members == BodyMembers::all || member.location == model::Location::body;
-}
-
 bool has_name(const model::Member& member, std::string_view name) {
     return std::strncmp(member.wire, name.data(), name.size()) == 0 && member.wire[name.size()] == '\0';
 }
@@ -95,7 +90,7 @@ void JsonDecoder::structure(const model::Shape& shape, json::Value in, void* out
     std::size_t next = 0;
     for (const auto [name, member_value] : in.members()) {
         const model::Member* member = find_member(shape, name, next);
-        if (member == nullptr || !in_body(*member, members)) continue;
+        if (member == nullptr || !in_request_body(*member, members)) continue;
         if (member_value.is_null() && member->shape->kind != Kind::document) continue;
         const TimestampFormat format = timestamp_format(*member, TimestampFormat::unix_timestamp);
         value(*member->shape, format, member_value, emplace_field(*member, out), Place::field);
@@ -284,7 +279,7 @@ void encode_json_structure(const model::Shape& shape, const void* value, json::W
                            BodyMembers members) {
     out.begin_object();
     for (const model::Member& member : shape.members) {
-        if (!in_body(member, members)) continue;
+        if (!in_response_body(member, members)) continue;
         const void* field = field_of(member, value);
         if (field == nullptr) continue;
         out.key(member.wire);

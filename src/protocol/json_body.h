@@ -13,6 +13,17 @@ namespace fogbank::protocol {
 // place in rest-json. Nested structures have no other place.
 enum class BodyMembers { all, unlocated };
 
+inline bool in_request_body(const model::Member& member, BodyMembers members) {
+    if (member.holder == nullptr) return false;  // streams
+    return members == BodyMembers::all || member.location == model::Location::body;
+}
+// A response has no labels and no query, so members bound to these are in its body (Smithy: "httpQuery is
+// ignored when resolving the bindings of an operation's output").
+inline bool in_response_body(const model::Member& member, BodyMembers members) {
+    return in_request_body(member, members) || member.location == model::Location::uri ||
+           member.location == model::Location::querystring;
+}
+
 class JsonDecoder {
 public:
     explicit JsonDecoder(const model::Service& service)

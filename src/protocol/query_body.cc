@@ -5,7 +5,6 @@
 #include "src/protocol/json_body.h"
 #include "src/protocol/request_errors.h"
 #include "src/protocol/scalar.h"
-#include "src/protocol/xml_body.h"
 
 #include <algorithm>
 #include <charconv>
@@ -107,8 +106,7 @@ public:
     void structure(const Shape& shape, const Node& node, void* out, int depth) const {
         for (const Member& member : shape.members) {
             if (member.holder == nullptr) continue;
-            const bool flat_list = member.flattened && member.shape->kind == Kind::list;
-            Node found = node.child(flat_list ? flattened_name(member) : member.wire);
+            Node found = node.child(member.wire);
             if (found.empty()) continue;
             const TimestampFormat format = timestamp_format(member, TimestampFormat::iso8601);
             value(*member.shape, format, found, emplace_field(member, out), member.flattened, depth);

@@ -2,8 +2,6 @@
 
 #include "src/protocol/request_errors.h"
 
-#include <cstring>
-
 namespace fogbank::protocol {
 namespace {
 
@@ -11,11 +9,6 @@ using model::Kind;
 using model::Member;
 using model::Shape;
 using model::TimestampFormat;
-
-bool in_body(const Member& member, BodyMembers members) {
-    if (member.streaming || member.holder == nullptr) return false;
-    return members == BodyMembers::all || member.location == model::Location::body;
-}
 
 const char* element_name(const Shape& shape) {
     if (shape.element_wire != nullptr) return shape.element_wire;
@@ -45,7 +38,7 @@ public:
     void structure(const Shape& shape, const xml::Element& element, void* out, BodyMembers members) const {
         const std::vector<xml::Element> children = element.children();
         for (const Member& member : shape.members) {
-            if (!in_body(member, members)) continue;
+            if (!in_request_body(member, members)) continue;
             if (member.xml_attribute) {
                 attribute(member, element, out);
             } else if (member.flattened &&
@@ -76,8 +69,7 @@ private:
 
     void flattened(const Member& member, const std::vector<xml::Element>& children, void* out) const {
         const Shape& shape = *member.shape;
-        const std::string_view name =
-            local_name(shape.kind == Kind::list ? flattened_name(member) : member.wire);
+        const std::string_view name = local_name(member.wire);
         void* holder = nullptr;
         for (const xml::Element& child : children) {
             if (child.name() != name) continue;
@@ -131,14 +123,6 @@ private:
 
 }  // namespace
 
-const char* flattened_name(const Member& member) {
-    // Where the member has a name of its own, that is it; else the element's, as botocore's older models have
-    // it.
-    if (std::strcmp(member.wire, member.name) != 0) return member.wire;
-    const char* element = member.shape->element_wire;
-    return element != nullptr && std::strcmp(element, "member") != 0 ? element : member.wire;
-}
-
 void decode_xml_structure(const model::Service& service, const Shape& shape, const xml::Element& element,
                           void* out, BodyMembers members) {
     Decoder(service).structure(shape, element, out, members);
@@ -152,7 +136,7 @@ void XmlEncoder::namespace_of(const Member& member) {
 
 void XmlEncoder::structure(const Shape& shape, const void* value, BodyMembers members) {
     for (const Member& attribute : shape.members) {
-        if (!attribute.xml_attribute || !in_body(attribute, members)) continue;
+        if (!attribute.xml_attribute || !in_response_body(attribute, members)) continue;
         const void* field = field_of(attribute, value);
         if (field == nullptr) continue;
         std::string text;
@@ -161,7 +145,7 @@ void XmlEncoder::structure(const Shape& shape, const void* value, BodyMembers me
         out_.attribute(attribute.wire, text);
     }
     for (const Member& child : shape.members) {
-        if (child.xml_attribute || !in_body(child, members)) continue;
+        if (child.xml_attribute || !in_response_body(child, members)) continue;
         const void* field = field_of(child, value);
         if (field != nullptr) member(child, field);
     }
@@ -169,7 +153,7 @@ void XmlEncoder::structure(const Shape& shape, const void* value, BodyMembers me
 
 void XmlEncoder::member(const Member& member, const void* value) {
     const Shape& shape = *member.shape;
-    if (member.flattened && shape.kind == Kind::list) return list(flattened_name(member), shape, value);
+    if (member.flattened && shape.kind == Kind::list) return list(member.wire, shape, value);
     if (member.flattened && shape.kind == Kind::map) return map(member.wire, shape, value);
     out_.begin(member.wire);
     namespace_of(member);

@@ -34,7 +34,4 @@ private:
     IsoFraction fraction_;
 };
 
-// The name under which the entries of a flattened list stand.
-const char* flattened_name(const model::Member& member);
-
 }  // namespace fogbank::protocol
