@@ -169,9 +169,7 @@ void JsonDecoder::number(const model::Shape& shape, json::Value in, void* out) c
 
 void JsonDecoder::blob(const model::Shape& shape, json::Value in, void* out) const {
     if (!in.is_string()) refuse(shape, in, Place::field);
-    std::optional<std::string> bytes = base64_decode(in.string());
-    if (!bytes) throw bad_base64(dialect_, in.string());
-    static_cast<Bytes*>(out)->data = std::move(*bytes);
+    static_cast<Bytes*>(out)->data = decode_base64(dialect_, in.string());
 }
 
 void JsonDecoder::timestamp(const model::Shape& shape, TimestampFormat format, json::Value in,

@@ -1,8 +1,11 @@
 #include "src/protocol/request_errors.h"
 
+#include "src/base/bytes.h"
 #include "src/http/message.h"
 
 #include <fmt/format.h>
+
+#include <optional>
 
 namespace fogbank::protocol {
 namespace {
@@ -169,6 +172,30 @@ char strange_base64_character(std::string_view text) {
     return '\0';
 }
 
+// Whether the bits of the last character that belong to no byte are zero.
+bool has_clear_end(std::string_view text) {
+    if (!text.ends_with('=')) return true;
+    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const bool two = text.ends_with("==");
+    const std::size_t digit = kDigits.find(text[text.size() - (two ? 3 : 2)]);
+    return digit % (two ? 16 : 4) == 0;
+}
+
+Error bad_base64(JsonDialect dialect, std::string_view text) {
+    std::string reason;
+    const char strange = strange_base64_character(text);
+    if (text.size() % 4 != 0) {
+        reason =
+            fmt::format("Base64 encoded length is expected a multiple of 4 bytes but found: {}", text.size());
+    } else if (strange != '\0' && dialect != JsonDialect::namespaced) {
+        reason = fmt::format("Invalid Base64 character: '{}'", strange);
+    } else {
+        reason = "Invalid last non-pad Base64 character dectected";  // aws: spelt so
+    }
+    if (dialect == JsonDialect::namespaced) return serialization(std::move(reason));
+    return serialization(fmt::format("'{}' can not be converted to a Blob: {}", text, reason));
+}
+
 }  // namespace
 
 Error malformed_json(JsonDialect) {
@@ -187,19 +214,10 @@ Error type_error(const model::Service& service, JsonDialect dialect, const model
     }
 }
 
-Error bad_base64(JsonDialect dialect, std::string_view text) {
-    std::string reason;
-    const char strange = strange_base64_character(text);
-    if (text.size() % 4 != 0) {
-        reason =
-            fmt::format("Base64 encoded length is expected a multiple of 4 bytes but found: {}", text.size());
-    } else if (strange != '\0' && dialect != JsonDialect::namespaced) {
-        reason = fmt::format("Invalid Base64 character: '{}'", strange);
-    } else {
-        reason = "Invalid last non-pad Base64 character dectected";  // aws: spelt so
-    }
-    if (dialect == JsonDialect::namespaced) return serialization(std::move(reason));
-    return serialization(fmt::format("'{}' can not be converted to a Blob: {}", text, reason));
+std::string decode_base64(JsonDialect dialect, std::string_view text) {
+    std::optional<std::string> bytes = base64_decode(text);
+    if (!bytes || !has_clear_end(text)) throw bad_base64(dialect, text);
+    return std::move(*bytes);
 }
 
 bool boolean_word(std::string_view text, bool& out) {

@@ -6,6 +6,7 @@
 #include "src/model/shape.h"
 #include "src/protocol/service_traits.h"
 
+#include <string>
 #include <string_view>
 
 namespace fogbank::protocol {
@@ -17,7 +18,9 @@ enum class ValuePlace { field, element };  // of a structure; of a list or map
 // A JSON value of another type than `shape` wants.
 Error type_error(const model::Service& service, JsonDialect dialect, const model::Shape& shape,
                  json::Value found, ValuePlace place);
-Error bad_base64(JsonDialect dialect, std::string_view text);
+// The bytes of a blob in JSON. Throws SerializationException where `text` is no base64, also where the bits
+// that the last character has too many are not zero.
+std::string decode_base64(JsonDialect dialect, std::string_view text);
 
 // aws: 'true', '1', 'yes' and their opposites are read as booleans in any case (dynalite's suite).
 bool boolean_word(std::string_view text, bool& out);
