@@ -85,6 +85,7 @@ TEST_CASE("A client that does not read its answer is cut off after the write tim
     LiveServer server([&large](Request&) -> Task<Response> { co_return text(large); }, options);
     RawClient client(server.port());
     client.send(kGet);
+    CHECK(client.receive(15) == "HTTP/1.1 200 OK");
     const auto start = Steady::now();
     while (server.server().connections() != 0 && since(start) < milliseconds(3000)) std::this_thread::yield();
     CHECK(server.server().connections() == 0);
