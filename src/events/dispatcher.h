@@ -13,7 +13,7 @@
 namespace fogbank::events {
 
 struct IdleReport {
-    bool idle = false;  // false: the deadline came first
+    bool idle = false;                                          // false: the deadline came first
     std::vector<std::pair<std::string, std::int64_t>> pending;  // by source, those not zero
     std::vector<Failure> failures;
 };
@@ -23,6 +23,8 @@ public:
     // Before start(). The target must outlive the dispatcher.
     virtual void add_target(std::string service, Target& target) = 0;
     virtual void add_pending_source(PendingSource& source) = 0;
+    // Drops the deliveries and failures of `account`, or of all where it is empty.
+    virtual void reset(store::Txn& txn, std::string_view account) = 0;
     virtual void start(Executor executor) = 0;
     virtual Task<void> stop() = 0;
     // Resumes when no source counts anything in `scope`, or after `timeout` of real time.

@@ -1,5 +1,5 @@
-// Hops between services. An event is a row written in the transaction of its cause; the dispatcher moves it to its
-// targets, one transaction per delivery.
+// Hops between services. An event is a row written in the transaction of its cause; the dispatcher moves it
+// to its targets, one transaction per delivery.
 #pragma once
 
 #include "src/base/arn.h"
@@ -14,8 +14,8 @@
 namespace fogbank::events {
 
 struct Event {
-    std::string id;       // unique
-    std::string type;     // "s3:ObjectCreated:Put"
+    std::string id;    // unique
+    std::string type;  // "s3:ObjectCreated:Put"
     Arn source;
     std::string account;  // whose state this is; reset and await go by it
     Timestamp time;
@@ -26,17 +26,19 @@ struct Event {
 class Outbox {
 public:
     virtual ~Outbox() = default;
-    // Queues one delivery per target. Refuses (throws Error) above the outbox quota; drops with a trace entry and a
-    // warning where the chain is deeper than kDepthLimit.
+    // Queues one delivery per target. Refuses (throws Error) above the outbox quota; drops with a trace entry
+    // and a warning where the chain is deeper than kDepthLimit.
     virtual void append(store::Txn& txn, const Event& event, std::span<const Arn> targets) = 0;
 };
 
-// Takes events for the resources of one service ("lambda", "sqs"). Registered with the Dispatcher by service name.
+// Takes events for the resources of one service ("lambda", "sqs"). Registered with the Dispatcher by service
+// name.
 class Target {
 public:
     virtual ~Target() = default;
-    // Runs in the transaction that removes the delivery: a row of the target's own (an invocation, a message).
-    // A throw counts as a failed attempt and is retried by the schedule; Error with a 4xx status is final.
+    // Runs in the transaction that removes the delivery: a row of the target's own (an invocation, a
+    // message). A throw counts as a failed attempt and is retried by the schedule; Error with a 4xx status is
+    // final.
     virtual void accept(store::Txn& txn, const Event& event, const Arn& target) = 0;
 };
 

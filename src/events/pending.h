@@ -10,7 +10,7 @@
 namespace fogbank::events {
 
 struct Failure {
-    std::string what;     // "invocation of arn:... failed: Unhandled"
+    std::string what;  // "invocation of arn:... failed: Unhandled"
     std::string trace;
     std::int64_t time_ms;
 };

@@ -12,10 +12,10 @@
 namespace fogbank::events {
 
 struct Span {
-    std::string trace;   // Trace::id
-    std::string id;      // this span's
-    std::string cause;   // the span that led here; empty at the root
-    std::string kind;    // "call", "event", "delivery", "invocation"
+    std::string trace;  // Trace::id
+    std::string id;     // this span's
+    std::string cause;  // the span that led here; empty at the root
+    std::string kind;   // "call", "event", "delivery", "invocation"
     std::string account;
     std::string service;
     std::string name;      // operation, event type, function
@@ -37,7 +37,7 @@ public:
         std::int64_t spans;
     };
     virtual std::vector<Summary> recent(const std::string& account, int limit) = 0;  // newest first
-    virtual void clear(const std::string& account) = 0;  // empty: all
+    virtual void clear(const std::string& account) = 0;                              // empty: all
 };
 
 struct TraceLogOptions {
