@@ -192,6 +192,29 @@ void JsonDecoder::refuse(const model::Shape& shape, json::Value in, Place place)
 namespace {
 
 void encode_with_format(const model::Shape& shape, TimestampFormat format, const void* value,
+                        json::Writer& out);
+
+void encode_list(const model::Shape& shape, const void* value, json::Writer& out) {
+    const TimestampFormat format = timestamp_format(*shape.element, TimestampFormat::unix_timestamp);
+    out.begin_array();
+    const std::size_t count = shape.list->size(value);
+    for (std::size_t i = 0; i < count; ++i) {
+        encode_with_format(*shape.element, format, shape.list->at(value, i), out);
+    }
+    out.end_array();
+}
+
+void encode_map(const model::Shape& shape, const void* value, json::Writer& out) {
+    const TimestampFormat format = timestamp_format(*shape.element, TimestampFormat::unix_timestamp);
+    out.begin_object();
+    each_entry(shape, value, [&](std::string_view key, const void* entry) {
+        out.key(key);
+        encode_with_format(*shape.element, format, entry, out);
+    });
+    out.end_object();
+}
+
+void encode_with_format(const model::Shape& shape, TimestampFormat format, const void* value,
                         json::Writer& out) {
     switch (shape.kind) {
         case Kind::boolean:
@@ -233,26 +256,12 @@ void encode_with_format(const model::Shape& shape, TimestampFormat format, const
             }
             break;
         }
-        case Kind::list: {
-            const TimestampFormat inner = timestamp_format(*shape.element, TimestampFormat::unix_timestamp);
-            out.begin_array();
-            const std::size_t count = shape.list->size(value);
-            for (std::size_t i = 0; i < count; ++i) {
-                encode_with_format(*shape.element, inner, shape.list->at(value, i), out);
-            }
-            out.end_array();
+        case Kind::list:
+            encode_list(shape, value, out);
             break;
-        }
-        case Kind::map: {
-            const TimestampFormat inner = timestamp_format(*shape.element, TimestampFormat::unix_timestamp);
-            out.begin_object();
-            each_entry(shape, value, [&](std::string_view key, const void* entry) {
-                out.key(key);
-                encode_with_format(*shape.element, inner, entry, out);
-            });
-            out.end_object();
+        case Kind::map:
+            encode_map(shape, value, out);
             break;
-        }
         case Kind::structure:
             encode_json_structure(shape, value, out, BodyMembers::all);
             break;

@@ -79,8 +79,9 @@ struct RestRouter::Route {
     // Required members outside path and body: among operations of one path they tell which is meant.
     std::vector<std::string_view> required_query;
     std::vector<std::string_view> required_headers;
-    std::size_t specific() const {
-        return 4 * fixed.size() + required_query.size() + required_headers.size();
+    // More fixed parts come first, then more that is required.
+    std::pair<std::size_t, std::size_t> specific() const {
+        return {fixed.size(), required_query.size() + required_headers.size()};
     }
 };
 
@@ -180,24 +181,24 @@ struct RouteSearch {
 
     bool choose(const Node& node) {
         const Route* last = nullptr;
-        int candidates = 0;
         for (const Route* route : node.routes) {
             if (route->method != method) {
                 path_known = true;
                 continue;
             }
+            // Routes with as many fixed parts compete; one with fewer is another operation.
+            if (last != nullptr && route->fixed.size() < last->fixed.size()) break;
             bool fixed = true;
             for (const FixedQuery& part : route->fixed) fixed = fixed && has_fixed(query, part);
             if (!fixed) continue;
-            ++candidates;
             if (satisfied(*route)) {
                 found = route;
                 return true;
             }
             last = route;
         }
-        // None has all it requires. Routes with the same fixed parts compete; the least demanding one is
-        // meant and says what is missing. S3 has no operation then, unless there is but one.
+        // None has all it requires. The least demanding one is meant and says what is missing; in S3 a path
+        // without fixed parts then means nothing (POST to an object without an upload id).
         if (last == nullptr || (strict && !last->required_query.empty() && last->fixed.empty())) return false;
         found = last;
         return true;
