@@ -1,0 +1,124 @@
+#include "services/dynamodb/capacity.h"
+
+#include "services/dynamodb/keys.h"
+#include "services/dynamodb/value/codec.h"
+
+#include <algorithm>
+
+namespace fogbank::dynamodb {
+namespace {
+
+constexpr std::size_t kReadUnit = 4096;
+constexpr std::size_t kWriteUnit = 1024;
+
+double whole_units(std::size_t bytes, std::size_t unit) {
+    return static_cast<double>(std::max<std::size_t>(1, (bytes + unit - 1) / unit));
+}
+
+bool is_wanted(const Mode& mode) {
+    return mode && (*mode == "TOTAL" || *mode == "INDEXES");
+}
+
+api::Capacity capacity(double units) {
+    api::Capacity out;
+    out.CapacityUnits = units;
+    return out;
+}
+
+void add_index(api::ConsumedCapacity& out, const Index& index, double units) {
+    auto& indexes = index.is_global ? out.GlobalSecondaryIndexes : out.LocalSecondaryIndexes;
+    if (!indexes) indexes.emplace();
+    api::Capacity& entry = (*indexes)[index.name];
+    entry.CapacityUnits = entry.CapacityUnits.value_or(0) + units;
+}
+
+// What a write costs in an index. docs: "Write capacity for global secondary indexes".
+double index_units(const Table& table, const Index& index, const AttributeMap& old, const AttributeMap& now,
+                   const std::string& item_key) {
+    const auto before = index_bytes(index, old, item_key);
+    const auto after = index_bytes(index, now, item_key);
+    const AttributeMap old_shown = before ? projected(table, index, old) : AttributeMap{};
+    const AttributeMap new_shown = after ? projected(table, index, now) : AttributeMap{};
+    const double old_units = before ? whole_units(item_size(old_shown), kWriteUnit) : 0;
+    const double new_units = after ? whole_units(item_size(new_shown), kWriteUnit) : 0;
+    if (before == after) return old_shown == new_shown ? 0 : std::max(old_units, new_units);
+    return old_units + new_units;
+}
+
+}  // namespace
+
+double read_units(std::size_t bytes, Consistency consistency) {
+    const double units = whole_units(bytes, kReadUnit);
+    return consistency == Consistency::strong ? units : units / 2;
+}
+
+std::optional<api::ConsumedCapacity> read_capacity(const Mode& mode, const Table& table, const Index* index,
+                                                   double units) {
+    if (!is_wanted(mode)) return std::nullopt;
+    api::ConsumedCapacity out;
+    out.TableName = table.name;
+    out.CapacityUnits = units;
+    if (*mode == "INDEXES") {
+        out.Table = capacity(index == nullptr ? units : 0);
+        if (index != nullptr) add_index(out, *index, units);
+    }
+    return out;
+}
+
+std::optional<api::ConsumedCapacity> write_capacity(const Mode& mode, const Table& table,
+                                                    const ItemChange& change, const std::string& item_key) {
+    if (!is_wanted(mode)) return std::nullopt;
+    api::ConsumedCapacity out;
+    out.TableName = table.name;
+    const double table_units = whole_units(std::max(change.old_size, change.new_size), kWriteUnit);
+    double total = table_units;
+    const bool by_index = *mode == "INDEXES";
+    if (by_index) out.Table = capacity(table_units);
+    if (!table.indexes.empty()) {
+        const AttributeMap old = change.existed ? decode_stored(change.old_json) : AttributeMap{};
+        const AttributeMap now = change.exists ? decode_stored(change.new_json) : AttributeMap{};
+        for (const Index& index : table.indexes) {
+            const double units = index_units(table, index, old, now, item_key);
+            total += units;
+            if (by_index && units > 0) add_index(out, index, units);
+        }
+    }
+    out.CapacityUnits = total;
+    return out;
+}
+
+void add_capacity(std::optional<api::ConsumedCapacity>& total,
+                  const std::optional<api::ConsumedCapacity>& more) {
+    if (!more) return;
+    if (!total) {
+        total = more;
+        return;
+    }
+    total->CapacityUnits = total->CapacityUnits.value_or(0) + more->CapacityUnits.value_or(0);
+    if (more->Table) {
+        total->Table = capacity((total->Table ? total->Table->CapacityUnits.value_or(0) : 0) +
+                                more->Table->CapacityUnits.value_or(0));
+    }
+    const auto add_all = [](auto& to, const auto& from) {
+        if (!from) return;
+        if (!to) to.emplace();
+        for (const auto& [name, each] : *from) {
+            api::Capacity& entry = (*to)[name];
+            entry.CapacityUnits = entry.CapacityUnits.value_or(0) + each.CapacityUnits.value_or(0);
+        }
+    };
+    add_all(total->GlobalSecondaryIndexes, more->GlobalSecondaryIndexes);
+    add_all(total->LocalSecondaryIndexes, more->LocalSecondaryIndexes);
+}
+
+std::optional<api::ItemCollectionMetrics> collection_metrics(const Mode& mode, const Table& table,
+                                                             const AttributeMap& attributes) {
+    if (!mode || *mode != "SIZE" || !table.has_local_index()) return std::nullopt;
+    api::ItemCollectionMetrics out;
+    const KeySchema hash_only{table.keys.hash, std::nullopt};
+    out.ItemCollectionKey = Item::of(key_of(hash_only, attributes));
+    out.SizeEstimateRangeGB = std::vector<double>{0, 1};
+    return out;
+}
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,34 @@
+// ConsumedCapacity and ItemCollectionMetrics of answers.
+#pragma once
+
+#include "services/dynamodb/model/types/consumed_capacity.h"
+#include "services/dynamodb/model/types/item_collection_metrics.h"
+#include "services/dynamodb/store/item_writes.h"
+#include "services/dynamodb/table.h"
+
+#include <optional>
+#include <string>
+
+namespace fogbank::dynamodb {
+
+enum class Consistency { eventual, strong };
+
+using Mode = std::optional<std::string>;  // ReturnConsumedCapacity
+
+// Units of a read of `bytes`: one per 4 KB, half of it where eventually consistent; never none.
+double read_units(std::size_t bytes, Consistency consistency);
+
+// Nothing where `mode` asks for none. `index` is null for the table itself.
+std::optional<api::ConsumedCapacity> read_capacity(const Mode& mode, const Table& table, const Index* index,
+                                                   double units);
+std::optional<api::ConsumedCapacity> write_capacity(const Mode& mode, const Table& table,
+                                                    const ItemChange& change, const std::string& item_key);
+// Adds what another item of the same table cost.
+void add_capacity(std::optional<api::ConsumedCapacity>& total,
+                  const std::optional<api::ConsumedCapacity>& more);
+
+// Nothing unless `mode` is SIZE and the table has a local index.
+std::optional<api::ItemCollectionMetrics> collection_metrics(const Mode& mode, const Table& table,
+                                                             const AttributeMap& attributes);
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,124 @@
+#include "services/dynamodb/describe.h"
+
+#include "src/base/clock.h"
+
+namespace fogbank::dynamodb {
+namespace {
+
+// docs: "Understanding warm throughput": what a new on-demand table starts with.
+constexpr std::int64_t kWarmReads = 12000;
+constexpr std::int64_t kWarmWrites = 4000;
+
+std::vector<api::KeySchemaElement> key_schema(const KeySchema& keys) {
+    std::vector<api::KeySchemaElement> out(1);
+    out[0].AttributeName = keys.hash.name;
+    out[0].KeyType = "HASH";
+    if (keys.range) {
+        out.emplace_back();
+        out[1].AttributeName = keys.range->name;
+        out[1].KeyType = "RANGE";
+    }
+    return out;
+}
+
+api::ProvisionedThroughputDescription throughput(const Throughput& given) {
+    api::ProvisionedThroughputDescription out;
+    out.NumberOfDecreasesToday = 0;
+    out.ReadCapacityUnits = given.read;
+    out.WriteCapacityUnits = given.write;
+    return out;
+}
+
+api::Projection projection(const Index& index) {
+    api::Projection out;
+    out.ProjectionType = index.projection == ProjectionType::all         ? "ALL"
+                         : index.projection == ProjectionType::keys_only ? "KEYS_ONLY"
+                                                                         : "INCLUDE";
+    if (!index.included.empty()) out.NonKeyAttributes = index.included;
+    return out;
+}
+
+// What both kinds of indexes show. An index's bytes are counted as its share of the table's.
+template <class T>
+T index_description(const Table& table, const Index& index, const Description& description) {
+    T out;
+    out.IndexName = index.name;
+    out.KeySchema = key_schema(index.keys);
+    out.Projection = projection(index);
+    out.IndexArn = table.index_arn(index);
+    const auto found = description.index_items.find(index.number);
+    const std::int64_t items = found == description.index_items.end() ? 0 : found->second;
+    out.ItemCount = items;
+    out.IndexSizeBytes =
+        description.counts.items == 0 ? 0 : description.counts.bytes * items / description.counts.items;
+    return out;
+}
+
+void add_indexes(const Table& table, const Description& description, api::TableDescription& out) {
+    for (const Index& index : table.indexes) {
+        if (!index.is_global) {
+            if (!out.LocalSecondaryIndexes) out.LocalSecondaryIndexes.emplace();
+            out.LocalSecondaryIndexes->push_back(
+                index_description<api::LocalSecondaryIndexDescription>(table, index, description));
+            continue;
+        }
+        auto global = index_description<api::GlobalSecondaryIndexDescription>(table, index, description);
+        global.IndexStatus = description.status;
+        global.ProvisionedThroughput = throughput(index.throughput);
+        if (!out.GlobalSecondaryIndexes) out.GlobalSecondaryIndexes.emplace();
+        out.GlobalSecondaryIndexes->push_back(std::move(global));
+    }
+}
+
+void add_billing(const Table& table, api::TableDescription& out) {
+    out.ProvisionedThroughput = throughput(table.throughput);
+    if (table.was_on_demand) {
+        out.BillingModeSummary.emplace();
+        out.BillingModeSummary->BillingMode = table.is_on_demand ? "PAY_PER_REQUEST" : "PROVISIONED";
+        out.BillingModeSummary->LastUpdateToPayPerRequestDateTime =
+            from_unix_millis(table.on_demand_since_ms);
+    }
+    out.WarmThroughput.emplace();
+    out.WarmThroughput->ReadUnitsPerSecond = table.is_on_demand ? kWarmReads : table.throughput.read;
+    out.WarmThroughput->WriteUnitsPerSecond = table.is_on_demand ? kWarmWrites : table.throughput.write;
+    out.WarmThroughput->Status = "ACTIVE";
+}
+
+}  // namespace
+
+api::TableDescription describe(const Table& table, const Description& description) {
+    api::TableDescription out;
+    out.TableName = table.name;
+    out.TableArn = table.arn;
+    out.TableId = table.id;
+    out.TableStatus = description.status;
+    out.CreationDateTime = from_unix_millis(table.created_ms);
+    out.ItemCount = description.counts.items;
+    out.TableSizeBytes = description.counts.bytes;
+    out.KeySchema = key_schema(table.keys);
+    out.AttributeDefinitions.emplace();
+    for (const KeyAttribute& attribute : table.attributes) {
+        api::AttributeDefinition& made = out.AttributeDefinitions->emplace_back();
+        made.AttributeName = attribute.name;
+        made.AttributeType = std::string(1, attribute.type);
+    }
+    add_billing(table, out);
+    add_indexes(table, description, out);
+    if (table.stream) {
+        out.LatestStreamArn = table.stream_arn();
+        out.LatestStreamLabel = table.stream->label;
+        if (table.stream->enabled) {
+            out.StreamSpecification.emplace();
+            out.StreamSpecification->StreamEnabled = true;
+            out.StreamSpecification->StreamViewType = table.stream->view;
+        }
+    }
+    if (!table.table_class.empty()) {
+        out.TableClassSummary.emplace();
+        out.TableClassSummary->TableClass = table.table_class;
+    }
+    out.DeletionProtectionEnabled = table.is_protected;
+    return out;
+}
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,21 @@
+// TableDescription, as CreateTable, DescribeTable, UpdateTable and DeleteTable answer it.
+#pragma once
+
+#include "services/dynamodb/model/types/table_description.h"
+#include "services/dynamodb/store/tables.h"
+#include "services/dynamodb/table.h"
+
+#include <map>
+#include <string>
+
+namespace fogbank::dynamodb {
+
+struct Description {
+    std::string status;  // CREATING, ACTIVE, UPDATING, DELETING: of the table and its global indexes
+    TableCounts counts;
+    std::map<std::int64_t, std::int64_t> index_items;  // by Index::number
+};
+
+api::TableDescription describe(const Table& table, const Description& description);
+
+}  // namespace fogbank::dynamodb

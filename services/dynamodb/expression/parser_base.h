@@ -1,0 +1,62 @@
+// What the parsers of the three grammars share: the cursor, document paths, limits and the list of mistakes.
+#pragma once
+
+#include "services/dynamodb/expression/ast.h"
+#include "services/dynamodb/expression/lexer.h"
+#include "services/dynamodb/expression/placeholders.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fogbank::dynamodb::expression {
+
+class ParserBase {
+public:
+    ParserBase(Kind kind, std::string_view text, Placeholders& placeholders);
+
+protected:
+    // In the order in which AWS reports them where an expression has several.
+    enum class Mistake { parentheses, function, section, reserved, name, value, misuse, operand, paths };
+
+    const Token& peek(std::size_t ahead = 0) const;
+    const Token& next();
+    bool take_symbol(std::string_view symbol);  // moves past it if it stands there
+    void expect_symbol(std::string_view symbol);
+    bool at_symbol(std::string_view symbol) const;
+    bool at_function() const;                // a word and an opening parenthesis
+    [[noreturn]] void syntax_error() const;  // at peek()
+
+    Path path();
+    // Null where not defined, which is noted.
+    const AttributeValue* value();
+    // Notes the mistake; only the first of a kind is kept.
+    void note(Mistake mistake, std::string message);
+    void count_operator();
+    // Guards recursion. Throws where parentheses nest beyond any valid expression.
+    void enter();
+    void leave() { --depth_; }
+    // Checks that nothing follows and throws the first mistake.
+    void finish();
+    [[noreturn]] void fail(const std::string& message) const;
+
+    void check_operand_count(std::string_view function, std::size_t count, std::size_t wanted);
+    // Notes a mistake where `operand` is a value whose type is not in `allowed`.
+    void check_type(std::string_view function, const Operand& operand,
+                    std::initializer_list<AttributeValue::Type> allowed);
+
+private:
+    std::string name_of(const Token& token);
+
+    Kind kind_;
+    std::string_view text_;
+    Placeholders& placeholders_;
+    std::vector<Token> tokens_;
+    std::size_t at_ = 0;
+    int depth_ = 0;
+    int operators_ = 0;
+    std::array<std::string, 9> mistakes_;
+};
+
+}  // namespace fogbank::dynamodb::expression

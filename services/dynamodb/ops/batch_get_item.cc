@@ -1,0 +1,150 @@
+#include "services/dynamodb/capacity.h"
+#include "services/dynamodb/expression/evaluate.h"
+#include "services/dynamodb/expression/parser.h"
+#include "services/dynamodb/keys.h"
+#include "services/dynamodb/refuse.h"
+#include "services/dynamodb/request_checks.h"
+#include "services/dynamodb/service.h"
+#include "services/dynamodb/store/item_reads.h"
+#include "services/dynamodb/value/codec.h"
+
+#include <set>
+
+namespace fogbank::dynamodb {
+namespace {
+
+using Input = api::BatchGetItem::Input;
+
+constexpr std::size_t kMaxKeys = 100;  // docs: BatchGetItem
+constexpr std::size_t kMaxBytes = 16 * 1024 * 1024;
+
+std::optional<expression::Projection> projection_for(const api::KeysAndAttributes& wanted) {
+    check_parameters({{"ProjectionExpression", wanted.ProjectionExpression.has_value()}},
+                     {{"AttributesToGet", wanted.AttributesToGet.has_value()}},
+                     wanted.ExpressionAttributeNames, nullptr);
+    static const std::optional<Item> kNoValues;
+    expression::Placeholders placeholders(wanted.ExpressionAttributeNames, kNoValues);
+    std::optional<expression::Projection> out;
+    if (wanted.AttributesToGet) out = projection_of(*wanted.AttributesToGet);
+    if (wanted.ProjectionExpression) {
+        out = expression::parse_projection(*wanted.ProjectionExpression, placeholders);
+    }
+    placeholders.check_all_used();
+    return out;
+}
+
+void check_input(const Input& input) {
+    if (!input.RequestItems || input.RequestItems->empty()) {
+        refuse("The requestItems parameter is required for BatchGetItem");
+    }
+    std::size_t count = 0;
+    for (const auto& [table, wanted] : *input.RequestItems) {
+        if (wanted.Keys->size() > kMaxKeys) {
+            refuse("1 validation error detected: Value at 'RequestItems." + table +
+                   ".member.Keys' failed to satisfy constraint: Member must have length less than or equal "
+                   "to 100");
+        }
+        count += wanted.Keys->size();
+    }
+    if (count > kMaxKeys) refuse("Too many items requested for the BatchGetItem call");
+    for (const auto& [table, wanted] : *input.RequestItems) {
+        for (const Item& key : *wanted.Keys) check_values(key.attributes);
+    }
+}
+
+// What is read of one table.
+struct Part {
+    std::string given;  // the name or ARN of the request
+    const api::KeysAndAttributes* wanted = nullptr;
+    std::optional<expression::Projection> projection;
+    TablePtr table;
+    std::vector<std::string> keys;
+};
+
+void place_keys(Part& part) {
+    std::set<std::string> seen;
+    for (const Item& key : *part.wanted->Keys) {
+        check_key(part.table->keys, key.attributes);
+        part.keys.push_back(key_bytes(part.table->keys, key.attributes));
+        if (!seen.insert(part.keys.back()).second) refuse("Provided list of item keys contains duplicates");
+    }
+}
+
+class Reading {
+public:
+    explicit Reading(const Input& input) : input_(input) {
+        output_.Responses.emplace();
+        output_.UnprocessedKeys.emplace();
+    }
+
+    // False where the table is stale.
+    bool add(store::ReadTxn& txn, const Part& part) {
+        std::vector<Item>& items = (*output_.Responses)[part.given];
+        const auto consistency =
+            part.wanted->ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
+        double units = 0;
+        for (std::size_t i = 0; i < part.keys.size(); ++i) {
+            if (bytes_ >= kMaxBytes) {
+                leave(part, i);
+                continue;
+            }
+            FoundItem found = read_item(txn, *part.table, part.keys[i]);
+            if (found.is_stale) return false;
+            units += read_units(found.size, consistency);
+            bytes_ += found.size;
+            if (!found.exists) continue;
+            items.push_back(part.projection
+                                ? Item::of(expression::project(*part.projection, decode_stored(found.json)))
+                                : Item::of_json(std::move(found.json)));
+        }
+        if (auto cost = read_capacity(input_.ReturnConsumedCapacity, *part.table, nullptr, units)) {
+            if (!output_.ConsumedCapacity) output_.ConsumedCapacity.emplace();
+            output_.ConsumedCapacity->push_back(std::move(*cost));
+        }
+        return true;
+    }
+
+    api::BatchGetItem::Output& output() { return output_; }
+
+private:
+    void leave(const Part& part, std::size_t key) {
+        auto [at, is_new] = output_.UnprocessedKeys->try_emplace(part.given, *part.wanted);
+        if (is_new) at->second.Keys->clear();
+        at->second.Keys->push_back((*part.wanted->Keys)[key]);
+    }
+
+    const Input& input_;
+    api::BatchGetItem::Output output_;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace
+
+api::BatchGetItem::Output Service::batch_get_item(const RequestContext& context,
+                                                  const api::BatchGetItem::Input& input) {
+    check_input(input);
+    while (true) {
+        std::vector<Part> parts;
+        for (const auto& [given, wanted] : *input.RequestItems) {
+            Part& part = parts.emplace_back();
+            part.given = given;
+            part.wanted = &wanted;
+            part.projection = projection_for(wanted);
+        }
+        for (Part& part : parts) {
+            part.table = find_table(context, table_name(part.given));
+            place_keys(part);
+        }
+        Reading reading(input);
+        const bool is_read = database_.read([&](store::ReadTxn& txn) {
+            for (const Part& part : parts) {
+                if (!reading.add(txn, part)) return false;
+            }
+            return true;
+        });
+        if (is_read) return std::move(reading.output());
+        for (const Part& part : parts) tables_.forget(*part.table);
+    }
+}
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,114 @@
+#include "services/dynamodb/capacity.h"
+#include "services/dynamodb/refuse.h"
+#include "services/dynamodb/request_checks.h"
+#include "services/dynamodb/service.h"
+#include "services/dynamodb/store/item_writes.h"
+
+#include <set>
+
+namespace fogbank::dynamodb {
+namespace {
+
+using Input = api::BatchWriteItem::Input;
+using Requests = std::vector<api::WriteRequest>;
+
+constexpr std::size_t kMaxItems = 25;  // docs: BatchWriteItem
+
+void check_request(const api::WriteRequest& request) {
+    if (request.PutRequest && request.DeleteRequest) {
+        refuse(
+            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
+            "supported "
+            "datatypes");
+    }
+    if (!request.PutRequest && !request.DeleteRequest) {
+        refuse("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+    }
+    const AttributeMap& given =
+        request.PutRequest ? request.PutRequest->Item->attributes : request.DeleteRequest->Key->attributes;
+    check_values(given);
+    if (request.PutRequest && item_size(given) > kMaxItemBytes) {
+        refuse("Item size has exceeded the maximum allowed size");
+    }
+}
+
+void check_input(const Input& input) {
+    if (!input.RequestItems || input.RequestItems->empty()) {
+        refuse("The requestItems parameter is required for BatchWriteItem");
+    }
+    std::size_t count = 0;
+    for (const auto& [table, requests] : *input.RequestItems) count += requests.size();
+    if (count > kMaxItems) refuse("Too many items requested for the BatchWriteItem call");
+    for (const auto& [table, requests] : *input.RequestItems) {
+        for (const api::WriteRequest& request : requests) check_request(request);
+    }
+}
+
+ItemWrite prepared(const TablePtr& table, const api::WriteRequest& request) {
+    if (request.PutRequest) return prepare_put(table, request.PutRequest->Item->attributes);
+    return prepare_key(ItemWrite::Kind::erase, table, request.DeleteRequest->Key->attributes);
+}
+
+void check_distinct(const std::vector<ItemWrite>& writes) {
+    std::set<std::pair<std::int64_t, std::string_view>> seen;
+    for (const ItemWrite& write : writes) {
+        if (!seen.emplace(write.table->number, write.key).second) {
+            refuse("Provided list of item keys contains duplicates");
+        }
+    }
+}
+
+void report(const Input& input, const std::vector<ItemWrite>& writes, const std::vector<ItemChange>& changes,
+            api::BatchWriteItem::Output& output) {
+    std::map<std::string, std::optional<api::ConsumedCapacity>> costs;
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        const Table& table = *writes[i].table;
+        add_capacity(costs[table.name],
+                     write_capacity(input.ReturnConsumedCapacity, table, changes[i], writes[i].key));
+        auto metrics = collection_metrics(input.ReturnItemCollectionMetrics, table, *writes[i].attributes);
+        if (!metrics) continue;
+        if (!output.ItemCollectionMetrics) output.ItemCollectionMetrics.emplace();
+        (*output.ItemCollectionMetrics)[table.name].push_back(std::move(*metrics));
+    }
+    for (auto& [name, cost] : costs) {
+        if (!cost) continue;
+        if (!output.ConsumedCapacity) output.ConsumedCapacity.emplace();
+        output.ConsumedCapacity->push_back(std::move(*cost));
+    }
+}
+
+}  // namespace
+
+Task<api::BatchWriteItem::Output> Service::batch_write_item(const RequestContext& context,
+                                                            const api::BatchWriteItem::Input& input) {
+    check_input(input);
+    const Writer writer{context.trace.header(), unix_millis(context.received_at)};
+    while (true) {
+        std::vector<ItemWrite> writes;
+        for (const auto& [given, requests] : *input.RequestItems) {
+            const TablePtr table = find_table(context, table_name(given));
+            for (const api::WriteRequest& request : requests) writes.push_back(prepared(table, request));
+        }
+        check_distinct(writes);
+        // Tables first: nothing is written where one of them is stale.
+        auto body = [&](store::Txn& txn) {
+            std::vector<ItemChange> changes;
+            for (const ItemWrite& write : writes) {
+                if (!is_current(txn, *write.table)) return changes;
+            }
+            for (const ItemWrite& write : writes) changes.push_back(*run(txn, write, writer));
+            return changes;
+        };
+        const std::vector<ItemChange> changes = co_await database_.write(body);
+        if (changes.empty()) {
+            for (const ItemWrite& write : writes) tables_.forget(*write.table);
+            continue;
+        }
+        api::BatchWriteItem::Output output;
+        output.UnprocessedItems.emplace();
+        report(input, writes, changes, output);
+        co_return output;
+    }
+}
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,69 @@
+#include "services/dynamodb/describe.h"
+#include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/request_checks.h"
+#include "services/dynamodb/service.h"
+
+namespace fogbank::dynamodb {
+namespace {
+
+std::int64_t count_entries(store::ReadTxn& txn, const Table& table, const Index& index) {
+    auto rows =
+        txn.query("select count(*) from dynamodb_index_entries where table_number = ?1 and index_number = ?2",
+                  table.number, index.number);
+    return rows.next() ? rows->integer(0) : 0;
+}
+
+struct Found {
+    TablePtr table;
+    Description description;
+};
+
+}  // namespace
+
+Task<api::DescribeTable::Output> Service::describe_table(const RequestContext& context,
+                                                         const api::DescribeTable::Input& input) {
+    const std::string name = table_name(*input.TableName);
+    auto body = [&](store::ReadTxn& txn) {
+        Found found{load_table(txn, context.account, context.region, name), {"ACTIVE", {}, {}}};
+        if (found.table == nullptr) return found;
+        found.description.counts = count_table(txn, *found.table);
+        for (const Index& index : found.table->indexes) {
+            found.description.index_items[index.number] = count_entries(txn, *found.table, index);
+        }
+        return found;
+    };
+    // The entries of indexes are counted one by one.
+    const Found found = co_await database_.read_in_pool(body);
+    if (found.table == nullptr) {
+        throw errors::ResourceNotFoundException("Requested resource not found: Table: " + name +
+                                                " not found");
+    }
+    api::DescribeTable::Output output;
+    output.Table = describe(*found.table, found.description);
+    co_return output;
+}
+
+api::DescribeLimits::Output Service::describe_limits(const RequestContext&,
+                                                     const api::DescribeLimits::Input&) {
+    // docs: "Service, account, and table quotas", the defaults of us-east-1.
+    api::DescribeLimits::Output output;
+    output.AccountMaxReadCapacityUnits = 80000;
+    output.AccountMaxWriteCapacityUnits = 80000;
+    output.TableMaxReadCapacityUnits = 40000;
+    output.TableMaxWriteCapacityUnits = 40000;
+    return output;
+}
+
+api::DescribeEndpoints::Output Service::describe_endpoints(const RequestContext& context,
+                                                           const api::DescribeEndpoints::Input&) {
+    api::DescribeEndpoints::Output output;
+    output.Endpoints.emplace();
+    api::Endpoint& endpoint = output.Endpoints->emplace_back();
+    // Clients that ask come back to the host they reached us by.
+    const std::size_t scheme = context.base_url.find("://");
+    endpoint.Address = scheme == std::string::npos ? context.base_url : context.base_url.substr(scheme + 3);
+    endpoint.CachePeriodInMinutes = 1440;
+    return output;
+}
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,52 @@
+#include "services/dynamodb/capacity.h"
+#include "services/dynamodb/expression/evaluate.h"
+#include "services/dynamodb/expression/parser.h"
+#include "services/dynamodb/keys.h"
+#include "services/dynamodb/request_checks.h"
+#include "services/dynamodb/service.h"
+#include "services/dynamodb/store/item_reads.h"
+#include "services/dynamodb/value/codec.h"
+
+namespace fogbank::dynamodb {
+
+api::GetItem::Output Service::get_item(const RequestContext& context, const api::GetItem::Input& input) {
+    const AttributeMap& key = input.Key->attributes;
+    check_parameters({{"ProjectionExpression", input.ProjectionExpression.has_value()}},
+                     {{"AttributesToGet", input.AttributesToGet.has_value()}}, input.ExpressionAttributeNames,
+                     nullptr);
+    check_values(key);
+    std::optional<expression::Projection> projection;
+    if (input.AttributesToGet) projection = projection_of(*input.AttributesToGet);
+    static const std::optional<Item> kNoValues;
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, kNoValues);
+    if (input.ProjectionExpression) {
+        projection = expression::parse_projection(*input.ProjectionExpression, placeholders);
+    }
+    placeholders.check_all_used();
+    const std::string name = table_name(*input.TableName);
+
+    while (true) {
+        const TablePtr table = find_table(context, name);
+        check_key(table->keys, key);
+        const std::string bytes = key_bytes(table->keys, key);
+        auto found = database_.read([&](store::ReadTxn& txn) { return read_item(txn, *table, bytes); });
+        if (found.is_stale) {
+            tables_.forget(*table);
+            continue;
+        }
+        api::GetItem::Output output;
+        const auto consistency =
+            input.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
+        output.ConsumedCapacity =
+            read_capacity(input.ReturnConsumedCapacity, *table, nullptr, read_units(found.size, consistency));
+        if (!found.exists) return output;
+        if (projection) {
+            output.Item = Item::of(expression::project(*projection, decode_stored(found.json)));
+        } else {
+            output.Item = Item::of_json(std::move(found.json));
+        }
+        return output;
+    }
+}
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,39 @@
+#include "services/dynamodb/ops/write_item.h"
+#include "services/dynamodb/refuse.h"
+
+namespace fogbank::dynamodb {
+
+Task<api::PutItem::Output> Service::put_item(const RequestContext& context,
+                                             const api::PutItem::Input& input) {
+    const AttributeMap& item = input.Item->attributes;
+    check_parameters({{"ConditionExpression", input.ConditionExpression.has_value()}},
+                     {{"Expected", input.Expected.has_value()},
+                      {"ConditionalOperator", input.ConditionalOperator.has_value()}},
+                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues);
+    check_values(item);
+    if (input.ReturnValues && *input.ReturnValues != "ALL_OLD" && *input.ReturnValues != "NONE") {
+        refuse("ReturnValues can only be ALL_OLD or NONE");
+    }
+    const std::size_t size = item_size(item);
+    if (size > kMaxItemBytes) refuse("Item size has exceeded the maximum allowed size");
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
+    const auto condition = condition_of(input, placeholders);
+    placeholders.check_all_used();
+    const std::string name = table_name(*input.TableName);
+
+    auto find = [&] { return find_table(context, name); };
+    auto prepare = [&](TablePtr table) {
+        ItemWrite write = prepare_put(std::move(table), item);
+        set_condition(input, condition, write);
+        return write;
+    };
+    Written written = co_await write_item(context, database_, tables_, find, prepare);
+    api::PutItem::Output output;
+    report_costs(input, written, output);
+    if (input.ReturnValues == "ALL_OLD" && written.change.existed) {
+        output.Attributes = Item::of_json(std::move(written.change.old_json));
+    }
+    co_return output;
+}
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,163 @@
+#include "services/dynamodb/capacity.h"
+#include "services/dynamodb/key_condition.h"
+#include "services/dynamodb/keys.h"
+#include "services/dynamodb/ops/range_read.h"
+#include "services/dynamodb/refuse.h"
+#include "services/dynamodb/request_checks.h"
+#include "services/dynamodb/service.h"
+
+#include <algorithm>
+
+namespace fogbank::dynamodb {
+namespace {
+
+using expression::Condition;
+using Input = api::Query::Input;
+
+// A Query as far as it can be told without the table.
+struct Plan {
+    std::vector<KeyCondition> keys;
+    std::optional<Condition> filter;
+    Shown shown;
+    std::optional<Condition> key_expression;  // `keys` refers to it
+};
+
+void check_request(const Input& input) {
+    check_parameters({{"ProjectionExpression", input.ProjectionExpression.has_value()},
+                      {"FilterExpression", input.FilterExpression.has_value()},
+                      {"KeyConditionExpression", input.KeyConditionExpression.has_value()}},
+                     {{"AttributesToGet", input.AttributesToGet.has_value()},
+                      {"QueryFilter", input.QueryFilter.has_value()},
+                      {"ConditionalOperator", input.ConditionalOperator.has_value()},
+                      {"KeyConditions", input.KeyConditions.has_value()}},
+                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues);
+    if (input.Limit && *input.Limit < 1) {
+        refuse(
+            "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have "
+            "value "
+            "greater than or equal to 1");
+    }
+    if (input.ExclusiveStartKey) check_values(input.ExclusiveStartKey->attributes);
+}
+
+void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan& plan) {
+    if (input.KeyConditionExpression) {
+        plan.key_expression = expression::parse_condition(expression::Kind::key_condition,
+                                                          *input.KeyConditionExpression, placeholders);
+        plan.keys = key_conditions_of(*plan.key_expression);
+        return;
+    }
+    if (!input.KeyConditions) {
+        refuse(
+            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+    }
+    constexpr std::size_t kMaxConditions = 2;
+    if (input.KeyConditions->empty() || input.KeyConditions->size() > kMaxConditions) {
+        refuse("Conditions can be of length 1 or 2 only");
+    }
+    for (const auto& [name, given] : *input.KeyConditions) {
+        const Condition condition = condition_of(name, given);
+        KeyCondition key{name, condition.op, {}};
+        for (std::size_t i = 1; i < condition.operands.size(); ++i)
+            key.values.push_back(condition.operands[i].value);
+        using expression::Operator;
+        const bool is_allowed = key.op == Operator::equal || key.op == Operator::begins_with ||
+                                (key.op >= Operator::less && key.op <= Operator::between);
+        if (!is_allowed) {
+            refuse("Attempted conditional constraint is not an indexable operation");
+        }
+        plan.keys.push_back(std::move(key));
+    }
+}
+
+Plan plan_query(const Input& input) {
+    check_request(input);
+    Plan plan;
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
+    plan_keys(input, placeholders, plan);
+    if (input.FilterExpression) {
+        plan.filter =
+            expression::parse_condition(expression::Kind::filter, *input.FilterExpression, placeholders);
+    } else {
+        plan.filter = condition_of(input.QueryFilter, input.ConditionalOperator);
+    }
+    plan.shown = shown_of(input, placeholders);
+    placeholders.check_all_used();
+    return plan;
+}
+
+// Names in the condition that are key attributes.
+void check_filter(const Condition& filter, const KeySchema& keys, bool is_expression) {
+    for (const Condition& each : filter.conditions) check_filter(each, keys, is_expression);
+    for (const expression::Operand& operand : filter.operands) {
+        const expression::Operand& inner = operand.operands.empty() ? operand : operand.operands[0];
+        if (inner.kind != expression::Operand::Kind::path || inner.path.empty()) continue;
+        const std::string& name = inner.path[0].name;
+        if (name != keys.hash.name && !(keys.range && name == keys.range->name)) continue;
+        refuse(std::string(is_expression ? "Filter Expression" : "QueryFilter") +
+               " can only contain non-primary key attributes: Primary key attribute: " + name);
+    }
+}
+
+RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr table) {
+    RangeReader::Request request;
+    request.index = checked_index(*table, input.IndexName, plan.shown, input.ConsistentRead);
+    const KeySchema& keys = request.index != nullptr ? request.index->keys : table->keys;
+    KeyRange range = range_of(keys, plan.keys);
+    if (plan.filter) check_filter(*plan.filter, keys, input.FilterExpression.has_value());
+    request.order = input.ScanIndexForward.value_or(true) ? RangeReader::Order::ascending
+                                                          : RangeReader::Order::descending;
+    if (input.ExclusiveStartKey) {
+        const AttributeMap& start = input.ExclusiveStartKey->attributes;
+        const std::string place = start_bytes(*table, request.index, start);
+        if (!place.starts_with(range.low.substr(0, 8)) || place < range.low || place >= range.high) {
+            refuse("The provided starting key is outside query boundaries based on provided conditions");
+        }
+        if (request.order == RangeReader::Order::ascending) {
+            range.low = place + '\0';
+        } else {
+            range.high = place;
+        }
+    }
+    request.table = std::move(table);
+    request.low = std::move(range.low);
+    request.high = std::move(range.high);
+    request.content = plan.shown.content;
+    const bool is_local = request.index != nullptr && !request.index->is_global;
+    // A local index fetches from its table what it does not project, where that is asked for.
+    request.shows_whole_items = is_local && (plan.shown.wants_all || plan.shown.projection.has_value());
+    request.limit = input.Limit.value_or(0);
+    if (plan.filter) request.filter = &*plan.filter;
+    if (plan.shown.projection) request.projection = &*plan.shown.projection;
+    return request;
+}
+
+}  // namespace
+
+Task<api::Query::Output> Service::query(const RequestContext& context, const api::Query::Input& input) {
+    const Plan plan = plan_query(input);
+    const std::string name = table_name(*input.TableName);
+    while (true) {
+        const TablePtr table = find_table(context, name);
+        RangeReader::Request request = request_of(input, plan, table);
+        const Index* index = request.index;
+        RangeReader reader(std::move(request));
+        const bool is_read = co_await read_page(database_, reader);
+        if (!is_read) {
+            tables_.forget(*table);
+            continue;
+        }
+        api::Query::Output output;
+        output.Count = static_cast<std::int32_t>(reader.count());
+        output.ScannedCount = static_cast<std::int32_t>(reader.scanned());
+        const auto consistency =
+            input.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
+        output.ConsumedCapacity = read_capacity(input.ReturnConsumedCapacity, *table, index,
+                                                read_units(reader.bytes(), consistency));
+        if (auto last = reader.last_key()) output.LastEvaluatedKey = Item::of(std::move(*last));
+        if (plan.shown.content == RangeReader::Content::items) output.Items = std::move(reader.items());
+        co_return output;
+    }
+}
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,59 @@
+// What Query and Scan share: what is to be shown, where a page starts, and reading it.
+#pragma once
+
+#include "services/dynamodb/expression/parser.h"
+#include "services/dynamodb/request_checks.h"
+#include "services/dynamodb/store/item_reads.h"
+#include "src/base/task.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fogbank::dynamodb {
+
+// The projection of a request: ProjectionExpression or AttributesToGet.
+struct Shown {
+    std::optional<expression::Projection> projection;
+    RangeReader::Content content = RangeReader::Content::items;
+    bool wants_all = false;  // Select is ALL_ATTRIBUTES
+};
+
+// Checks Select against the projection.
+template <class Input>
+Shown shown_of(const Input& input, expression::Placeholders& placeholders);
+
+struct SelectRequest {
+    const std::optional<std::string>& select;
+    bool has_index;
+    const char* projection_name;  // "AttributesToGet", "ProjectionExpression", or null
+};
+void check_select(const SelectRequest& request);
+
+// The index a request names, checked against what it wants of it; null where it names none.
+const Index* checked_index(const Table& table, const std::optional<std::string>& name, const Shown& shown,
+                           const std::optional<bool>& consistent_read);
+
+// Checks ExclusiveStartKey; returns its place in the table or index.
+std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start);
+
+// Reads the page: the first rows on this thread, the rest on the pool. False where the table is stale.
+Task<bool> read_page(store::Database& database, RangeReader& reader);
+
+template <class Input>
+Shown shown_of(const Input& input, expression::Placeholders& placeholders) {
+    const char* name = input.AttributesToGet        ? "AttributesToGet"
+                       : input.ProjectionExpression ? "ProjectionExpression"
+                                                    : nullptr;
+    check_select({input.Select, input.IndexName.has_value(), name});
+    Shown shown;
+    if (input.AttributesToGet) shown.projection = projection_of(*input.AttributesToGet);
+    if (input.ProjectionExpression) {
+        shown.projection = expression::parse_projection(*input.ProjectionExpression, placeholders);
+    }
+    if (input.Select == "COUNT") shown.content = RangeReader::Content::count;
+    shown.wants_all = input.Select == "ALL_ATTRIBUTES";
+    return shown;
+}
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,124 @@
+#include "services/dynamodb/capacity.h"
+#include "services/dynamodb/keys.h"
+#include "services/dynamodb/ops/range_read.h"
+#include "services/dynamodb/refuse.h"
+#include "services/dynamodb/request_checks.h"
+#include "services/dynamodb/service.h"
+#include "src/base/ordered_key.h"
+
+namespace fogbank::dynamodb {
+namespace {
+
+using Input = api::Scan::Input;
+
+void check_request(const Input& input) {
+    check_parameters({{"ProjectionExpression", input.ProjectionExpression.has_value()},
+                      {"FilterExpression", input.FilterExpression.has_value()}},
+                     {{"AttributesToGet", input.AttributesToGet.has_value()},
+                      {"ScanFilter", input.ScanFilter.has_value()},
+                      {"ConditionalOperator", input.ConditionalOperator.has_value()}},
+                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues);
+    if (input.TotalSegments && !input.Segment) {
+        refuse(
+            "The Segment parameter is required but was not present in the request when parameter "
+            "TotalSegments is "
+            "present");
+    }
+    if (input.Segment && !input.TotalSegments) {
+        refuse(
+            "The TotalSegments parameter is required but was not present in the request when Segment "
+            "parameter is "
+            "present");
+    }
+    if (input.Segment && *input.Segment >= *input.TotalSegments) {
+        refuse(
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: " +
+            std::to_string(*input.Segment) +
+            " is not less than TotalSegments: " + std::to_string(*input.TotalSegments));
+    }
+    if (input.ExclusiveStartKey) check_values(input.ExclusiveStartKey->attributes);
+}
+
+// The first hash of a segment; empty above the last one. Keys begin with their hash.
+std::string segment_start(std::int32_t segment, std::int32_t total) {
+    if (segment == total) return {};
+    __extension__ using Wide = unsigned __int128;
+    const Wide first = (static_cast<Wide>(segment) << 64) / static_cast<Wide>(total);
+    std::string out;
+    ordered_key::append_uint64(out, static_cast<std::uint64_t>(first));
+    return out;
+}
+
+struct Plan {
+    std::optional<expression::Condition> filter;
+    Shown shown;
+};
+
+Plan plan_scan(const Input& input) {
+    check_request(input);
+    Plan plan;
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
+    if (input.FilterExpression) {
+        plan.filter =
+            expression::parse_condition(expression::Kind::filter, *input.FilterExpression, placeholders);
+    } else {
+        plan.filter = condition_of(input.ScanFilter, input.ConditionalOperator);
+    }
+    plan.shown = shown_of(input, placeholders);
+    placeholders.check_all_used();
+    return plan;
+}
+
+RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr table) {
+    RangeReader::Request request;
+    request.index = checked_index(*table, input.IndexName, plan.shown, input.ConsistentRead);
+    if (input.Segment) {
+        request.low = segment_start(*input.Segment, *input.TotalSegments);
+        request.high = segment_start(*input.Segment + 1, *input.TotalSegments);
+    }
+    if (input.ExclusiveStartKey) {
+        const std::string place = start_bytes(*table, request.index, input.ExclusiveStartKey->attributes);
+        if (place < request.low || (!request.high.empty() && place >= request.high)) {
+            refuse("The provided starting key is outside query boundaries based on provided conditions");
+        }
+        request.low = place + '\0';
+    }
+    request.table = std::move(table);
+    request.content = plan.shown.content;
+    const bool is_local = request.index != nullptr && !request.index->is_global;
+    request.shows_whole_items = is_local && (plan.shown.wants_all || plan.shown.projection.has_value());
+    request.limit = input.Limit.value_or(0);
+    if (plan.filter) request.filter = &*plan.filter;
+    if (plan.shown.projection) request.projection = &*plan.shown.projection;
+    return request;
+}
+
+}  // namespace
+
+Task<api::Scan::Output> Service::scan(const RequestContext& context, const api::Scan::Input& input) {
+    const Plan plan = plan_scan(input);
+    const std::string name = table_name(*input.TableName);
+    while (true) {
+        const TablePtr table = find_table(context, name);
+        RangeReader::Request request = request_of(input, plan, table);
+        const Index* index = request.index;
+        RangeReader reader(std::move(request));
+        const bool is_read = co_await read_page(database_, reader);
+        if (!is_read) {
+            tables_.forget(*table);
+            continue;
+        }
+        api::Scan::Output output;
+        output.Count = static_cast<std::int32_t>(reader.count());
+        output.ScannedCount = static_cast<std::int32_t>(reader.scanned());
+        const auto consistency =
+            input.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
+        output.ConsumedCapacity = read_capacity(input.ReturnConsumedCapacity, *table, index,
+                                                read_units(reader.bytes(), consistency));
+        if (auto last = reader.last_key()) output.LastEvaluatedKey = Item::of(std::move(*last));
+        if (plan.shown.content == RangeReader::Content::items) output.Items = std::move(reader.items());
+        co_return output;
+    }
+}
+
+}  // namespace fogbank::dynamodb

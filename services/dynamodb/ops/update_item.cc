@@ -1,0 +1,76 @@
+#include "services/dynamodb/expression/evaluate.h"
+#include "services/dynamodb/keys.h"
+#include "services/dynamodb/ops/write_item.h"
+#include "services/dynamodb/refuse.h"
+#include "services/dynamodb/value/codec.h"
+
+namespace fogbank::dynamodb {
+namespace {
+
+void check_key_is_kept(const Table& table, const expression::Update& update) {
+    for (const expression::UpdateAction& action : update) {
+        const std::string& name = action.path[0].name;
+        const bool is_key =
+            name == table.keys.hash.name || (table.keys.range && name == table.keys.range->name);
+        if (is_key)
+            refuse_parameter("Cannot update attribute " + name + ". This attribute is part of the key");
+    }
+}
+
+// The part of the item, as it is in `json`, that the update names.
+std::optional<Item> touched(const expression::Update& update, const std::string& json) {
+    expression::Projection paths;
+    for (const expression::UpdateAction& action : update) paths.push_back(action.path);
+    AttributeMap part = expression::project(paths, decode_stored(json));
+    if (part.empty()) return std::nullopt;
+    return Item::of(std::move(part));
+}
+
+std::optional<Item> returned(const std::optional<std::string>& wanted, const expression::Update& update,
+                             ItemChange& change) {
+    if (wanted == "ALL_OLD" && change.existed) return Item::of_json(std::move(change.old_json));
+    if (wanted == "ALL_NEW" && change.exists) return Item::of_json(std::move(change.new_json));
+    if (wanted == "UPDATED_OLD" && change.existed) return touched(update, change.old_json);
+    if (wanted == "UPDATED_NEW" && change.exists) return touched(update, change.new_json);
+    return std::nullopt;
+}
+
+}  // namespace
+
+Task<api::UpdateItem::Output> Service::update_item(const RequestContext& context,
+                                                   const api::UpdateItem::Input& input) {
+    const AttributeMap& key = input.Key->attributes;
+    check_parameters({{"UpdateExpression", input.UpdateExpression.has_value()},
+                      {"ConditionExpression", input.ConditionExpression.has_value()}},
+                     {{"AttributeUpdates", input.AttributeUpdates.has_value()},
+                      {"Expected", input.Expected.has_value()},
+                      {"ConditionalOperator", input.ConditionalOperator.has_value()}},
+                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues);
+    check_values(key);
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
+    LegacyUpdate update;
+    update.only_deletes = false;
+    if (input.AttributeUpdates) update = update_of(*input.AttributeUpdates);
+    if (input.UpdateExpression)
+        update.update = expression::parse_update(*input.UpdateExpression, placeholders);
+    const auto condition = condition_of(input, placeholders);
+    placeholders.check_all_used();
+    const std::string name = table_name(*input.TableName);
+
+    auto find = [&] { return find_table(context, name); };
+    auto prepare = [&](TablePtr table) {
+        check_key_is_kept(*table, update.update);
+        ItemWrite write = prepare_key(ItemWrite::Kind::update, std::move(table), key);
+        write.update = &update.update;
+        write.creates_item = !update.only_deletes || update.update.empty();
+        set_condition(input, condition, write);
+        return write;
+    };
+    Written written = co_await write_item(context, database_, tables_, find, prepare);
+    api::UpdateItem::Output output;
+    report_costs(input, written, output);
+    output.Attributes = returned(input.ReturnValues, update.update, written.change);
+    co_return output;
+}
+
+}  // namespace fogbank::dynamodb

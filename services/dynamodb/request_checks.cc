@@ -1,0 +1,87 @@
+#include "services/dynamodb/request_checks.h"
+
+#include "services/dynamodb/refuse.h"
+#include "services/dynamodb/value/codec.h"
+#include "src/base/arn.h"
+
+#include <algorithm>
+#include <set>
+
+namespace fogbank::dynamodb {
+namespace {
+
+constexpr std::size_t kMaxTableName = 255;
+
+std::string given_names(std::initializer_list<Given> parameters) {
+    std::string out;
+    for (const Given& parameter : parameters) {
+        if (parameter.is_given) out += (out.empty() ? "" : ", ") + std::string(parameter.name);
+    }
+    return out;
+}
+
+bool is_name_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
+}
+
+}  // namespace
+
+void check_parameters(std::initializer_list<Given> expressions, std::initializer_list<Given> legacy,
+                      const expression::Placeholders::Names& names,
+                      const expression::Placeholders::Values* values) {
+    const std::string used = given_names(expressions);
+    const std::string old = given_names(legacy);
+    if (!used.empty() && !old.empty()) {
+        refuse(
+            "Can not use both expression and non-expression parameters in the same request: Non-expression "
+            "parameters: {" +
+            old + "} Expression parameters: {" + used + "}");
+    }
+    if (!used.empty()) return;
+    if (names) refuse("ExpressionAttributeNames can only be specified when using expressions");
+    if (values == nullptr || !*values) return;
+    std::string absent;
+    int count = 0;
+    for (const Given& expression : expressions) {
+        if (expression.name == "ProjectionExpression") continue;  // has no values
+        absent += (count++ == 0 ? "" : " and ") + std::string(expression.name);
+    }
+    refuse("ExpressionAttributeValues can only be specified when using expressions: " + absent +
+           (count > 1 ? " are null" : " is null"));
+}
+
+void check_values(const AttributeMap& attributes) {
+    if (const std::string* defect = find_defect(attributes)) refuse(*defect);
+}
+
+std::string table_name(const std::string& given) {
+    std::string name = given;
+    if (given.starts_with("arn:")) {
+        const auto arn = Arn::parse(given);
+        constexpr std::string_view kResource = "table/";
+        if (!arn || arn->service() != "dynamodb" || !arn->resource().starts_with(kResource)) {
+            refuse("Invalid table ARN: " + given);
+        }
+        return std::string(arn->resource().substr(kResource.size()));
+    }
+    const std::string place = "1 validation error detected: Value '" + given +
+                              "' at 'tableName' failed to satisfy constraint: Member must ";
+    if (name.size() > kMaxTableName) refuse(place + "have length less than or equal to 255");
+    if (!std::all_of(name.begin(), name.end(), is_name_character)) {
+        refuse(place + "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+    }
+    return name;
+}
+
+expression::Projection projection_of(const std::vector<std::string>& attributes_to_get) {
+    expression::Projection out;
+    std::set<std::string_view> seen;
+    for (const std::string& name : attributes_to_get) {
+        if (!seen.insert(name).second) refuse_parameter("Duplicate value in attribute name: " + name);
+        out.push_back({expression::PathStep{name, 0, false}});
+    }
+    return out;
+}
+
+}  // namespace fogbank::dynamodb

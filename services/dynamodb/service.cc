@@ -1,0 +1,106 @@
+#include "services/dynamodb/service.h"
+
+#include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/model/service.h"
+#include "services/dynamodb/store/streams.h"
+#include "services/dynamodbstreams/model/service.h"
+
+namespace fogbank::dynamodb {
+
+Service::Service(store::Database& database, Clock& clock, Entropy& entropy, Executor background)
+    : database_(database),
+      clock_(clock),
+      entropy_(entropy),
+      background_(std::move(background)),
+      tables_(database) {}
+
+void Service::bind(gateway::OperationTable& table) {
+    table.serve(api::service());
+    table.on<api::CreateTable>(*this, &Service::create_table);
+    table.on<api::DescribeTable>(*this, &Service::describe_table);
+    table.on<api::ListTables>(*this, &Service::list_tables);
+    table.on<api::DeleteTable>(*this, &Service::delete_table);
+    table.on<api::DescribeLimits>(*this, &Service::describe_limits);
+    table.on<api::DescribeEndpoints>(*this, &Service::describe_endpoints);
+    table.on<api::PutItem>(*this, &Service::put_item);
+    table.on<api::GetItem>(*this, &Service::get_item);
+    table.on<api::UpdateItem>(*this, &Service::update_item);
+    table.on<api::DeleteItem>(*this, &Service::delete_item);
+    table.on<api::Query>(*this, &Service::query);
+    table.on<api::Scan>(*this, &Service::scan);
+    table.on<api::BatchWriteItem>(*this, &Service::batch_write_item);
+    table.on<api::BatchGetItem>(*this, &Service::batch_get_item);
+
+    table.serve(streams_api::service());
+    table.on<streams_api::ListStreams>(*this, &Service::list_streams);
+    table.on<streams_api::DescribeStream>(*this, &Service::describe_stream);
+    table.on<streams_api::GetShardIterator>(*this, &Service::get_shard_iterator);
+    table.on<streams_api::GetRecords>(*this, &Service::get_records);
+}
+
+void Service::start() {
+    eraser_ended_ = std::make_unique<OneShot>();
+    spawn(background_, erase_in_background());
+}
+
+Task<void> Service::stop() {
+    if (eraser_ended_ == nullptr) co_return;
+    stopping_.cancel();
+    co_await eraser_ended_->wait();
+    eraser_ended_.reset();
+}
+
+Task<void> Service::erase_in_background() {
+    Signal& wake = database_.channel(kErasureChannel);
+    const CancelToken stopped = stopping_.token();
+    while (!stopped.cancelled()) {
+        const std::uint64_t seen = wake.generation();
+        const std::int64_t now_ms = unix_millis(clock_.now());
+        bool found = true;
+        while (found && !stopped.cancelled()) {
+            auto body = [now_ms](store::Txn& txn) {
+                return erase_chunk(txn) || erase_expired_stream(txn, now_ms);
+            };
+            found = co_await database_.write(body);
+        }
+        co_await wake.wait(seen, stopped);
+    }
+    eraser_ended_->fire();
+}
+
+void Service::reset(store::Txn& txn, std::string_view account) {
+    if (account.empty()) {
+        for (const char* sql :
+             {"delete from dynamodb_tables", "delete from dynamodb_counts", "delete from dynamodb_items",
+              "delete from dynamodb_index_entries", "delete from dynamodb_streams",
+              "delete from dynamodb_stream_records", "delete from dynamodb_erasures"}) {
+            txn.execute(sql);
+        }
+        return;
+    }
+    txn.execute(
+        "insert into dynamodb_erasures (table_number) select number from dynamodb_tables where account = ?1",
+        account);
+    txn.execute(
+        "delete from dynamodb_counts where table_number in "
+        "(select number from dynamodb_tables where account = ?1)",
+        account);
+    txn.execute("delete from dynamodb_tables where account = ?1", account);
+    // Closed at the beginning of time: expired, so the eraser takes them with their records.
+    txn.execute(
+        "update dynamodb_streams set closed_ms = 0, last_sequence = first_sequence where account = ?1",
+        account);
+    txn.notify(kErasureChannel);
+}
+
+void Service::after_reset(std::string_view) {
+    tables_.clear();
+}
+
+TablePtr Service::find_table(const RequestContext& context, const std::string& name) {
+    TablePtr table = tables_.find(context.account, context.region, name);
+    if (table == nullptr) throw errors::ResourceNotFoundException("Requested resource not found");
+    return table;
+}
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,94 @@
+// Amazon DynamoDB and DynamoDB Streams.
+#pragma once
+
+#include "services/dynamodb/model/batch_get_item.h"
+#include "services/dynamodb/model/batch_write_item.h"
+#include "services/dynamodb/model/create_table.h"
+#include "services/dynamodb/model/delete_item.h"
+#include "services/dynamodb/model/delete_table.h"
+#include "services/dynamodb/model/describe_endpoints.h"
+#include "services/dynamodb/model/describe_limits.h"
+#include "services/dynamodb/model/describe_table.h"
+#include "services/dynamodb/model/get_item.h"
+#include "services/dynamodb/model/list_tables.h"
+#include "services/dynamodb/model/put_item.h"
+#include "services/dynamodb/model/query.h"
+#include "services/dynamodb/model/scan.h"
+#include "services/dynamodb/model/update_item.h"
+#include "services/dynamodb/store/tables.h"
+#include "services/dynamodbstreams/model/describe_stream.h"
+#include "services/dynamodbstreams/model/get_records.h"
+#include "services/dynamodbstreams/model/get_shard_iterator.h"
+#include "services/dynamodbstreams/model/list_streams.h"
+#include "src/base/cancel.h"
+#include "src/base/clock.h"
+#include "src/base/completion.h"
+#include "src/base/entropy.h"
+#include "src/gateway/managed_service.h"
+
+#include <memory>
+
+namespace fogbank::dynamodb {
+
+namespace streams_api = dynamodbstreams::api;
+using gateway::RequestContext;
+
+std::span<const store::Migration> migrations();
+
+class Service : public gateway::ManagedService {
+public:
+    // `background` runs what no request waits for.
+    Service(store::Database& database, Clock& clock, Entropy& entropy, Executor background);
+
+    std::string_view name() const override { return "dynamodb"; }
+    std::span<const store::Migration> migrations() const override { return dynamodb::migrations(); }
+    void bind(gateway::OperationTable& table) override;
+    void start() override;
+    Task<void> stop() override;
+    void reset(store::Txn& txn, std::string_view account) override;
+    void after_reset(std::string_view account) override;
+
+private:
+    Task<api::CreateTable::Output> create_table(const RequestContext&, const api::CreateTable::Input&);
+    Task<api::DescribeTable::Output> describe_table(const RequestContext&, const api::DescribeTable::Input&);
+    api::ListTables::Output list_tables(const RequestContext&, const api::ListTables::Input&);
+    Task<api::DeleteTable::Output> delete_table(const RequestContext&, const api::DeleteTable::Input&);
+    api::DescribeLimits::Output describe_limits(const RequestContext&, const api::DescribeLimits::Input&);
+    api::DescribeEndpoints::Output describe_endpoints(const RequestContext&,
+                                                      const api::DescribeEndpoints::Input&);
+
+    Task<api::PutItem::Output> put_item(const RequestContext&, const api::PutItem::Input&);
+    api::GetItem::Output get_item(const RequestContext&, const api::GetItem::Input&);
+    Task<api::UpdateItem::Output> update_item(const RequestContext&, const api::UpdateItem::Input&);
+    Task<api::DeleteItem::Output> delete_item(const RequestContext&, const api::DeleteItem::Input&);
+    Task<api::Query::Output> query(const RequestContext&, const api::Query::Input&);
+    Task<api::Scan::Output> scan(const RequestContext&, const api::Scan::Input&);
+    Task<api::BatchWriteItem::Output> batch_write_item(const RequestContext&,
+                                                       const api::BatchWriteItem::Input&);
+    api::BatchGetItem::Output batch_get_item(const RequestContext&, const api::BatchGetItem::Input&);
+
+    streams_api::ListStreams::Output list_streams(const RequestContext&,
+                                                  const streams_api::ListStreams::Input&);
+    streams_api::DescribeStream::Output describe_stream(const RequestContext&,
+                                                        const streams_api::DescribeStream::Input&);
+    streams_api::GetShardIterator::Output get_shard_iterator(const RequestContext&,
+                                                             const streams_api::GetShardIterator::Input&);
+    gateway::Answer<streams_api::GetRecords::Output> get_records(const RequestContext&,
+                                                                 const streams_api::GetRecords::Input&);
+
+    // The table a request names (by name or ARN); throws ResourceNotFoundException. It may be stale: see
+    // TableCache.
+    TablePtr find_table(const RequestContext& context, const std::string& name);
+    // Erases what deleted tables and expired streams left, for as long as the service runs.
+    Task<void> erase_in_background();
+
+    store::Database& database_;
+    Clock& clock_;
+    Entropy& entropy_;
+    Executor background_;
+    TableCache tables_;
+    CancelSource stopping_;
+    std::unique_ptr<OneShot> eraser_ended_;  // of a started service
+};
+
+}  // namespace fogbank::dynamodb

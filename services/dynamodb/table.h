@@ -1,0 +1,83 @@
+// What a table is: its keys, indexes, stream and settings. A value, read from storage once per version.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fogbank::dynamodb {
+
+struct KeyAttribute {
+    std::string name;
+    char type = 'S';  // S, N or B
+    bool operator==(const KeyAttribute&) const = default;
+};
+
+struct KeySchema {
+    KeyAttribute hash;
+    std::optional<KeyAttribute> range;
+};
+
+struct Throughput {
+    std::int64_t read = 0;  // units a second; 0 with PAY_PER_REQUEST
+    std::int64_t write = 0;
+};
+
+enum class ProjectionType : std::uint8_t { all, keys_only, include };
+
+struct Index {
+    std::int64_t number = 0;  // within the table; never used again
+    std::string name;
+    bool is_global = false;
+    KeySchema keys;
+    ProjectionType projection = ProjectionType::all;
+    std::vector<std::string> included;  // NonKeyAttributes
+    Throughput throughput;              // of a global index
+};
+
+struct TableStream {
+    std::int64_t number = 0;
+    std::string label;
+    std::string view;  // KEYS_ONLY, NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES
+    bool enabled = false;
+};
+
+struct Table {
+    std::int64_t number = 0;
+    std::int64_t version = 0;
+    std::string account;
+    std::string region;
+    std::string name;
+    std::string arn;
+
+    std::string id;
+    std::int64_t created_ms = 0;
+    std::vector<KeyAttribute> attributes;  // AttributeDefinitions
+    KeySchema keys;
+    std::vector<Index> indexes;
+    std::int64_t next_index = 1;
+    bool is_on_demand = false;
+    bool was_on_demand = false;  // a BillingModeSummary is shown from then on
+    std::int64_t on_demand_since_ms = 0;
+    Throughput throughput;
+    std::optional<TableStream> stream;  // the latest one
+    bool is_protected = false;          // DeletionProtectionEnabled
+    std::string table_class;            // as asked for; empty: not given
+    std::vector<std::pair<std::string, std::string>> tags;
+    std::string ttl_attribute;  // empty: TTL is off
+
+    const Index* find_index(std::string_view index_name) const;
+    bool has_local_index() const;
+    std::string index_arn(const Index& index) const { return arn + "/index/" + index.name; }
+    std::string stream_arn() const { return arn + "/stream/" + stream->label; }
+    bool is_streaming() const { return stream && stream->enabled; }
+};
+
+// The stored form: all below `arn`.
+std::string to_json(const Table& table);
+// Fills what to_json() kept.
+void from_json(std::string_view text, Table& table);
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,238 @@
+#include "services/dynamodb/table_request.h"
+
+#include "services/dynamodb/refuse.h"
+
+#include <algorithm>
+#include <set>
+
+namespace fogbank::dynamodb {
+namespace {
+
+constexpr std::size_t kMinName = 3;
+constexpr std::size_t kMaxName = 255;
+constexpr std::size_t kMaxLocalIndexes = 5;  // docs: "Service, account, and table quotas"
+constexpr std::size_t kMaxGlobalIndexes = 20;
+constexpr std::size_t kMaxIncluded = 100;
+
+std::string one_violation(const std::string& value, const std::string& member,
+                          const std::string& constraint) {
+    return "1 validation error detected: Value " + value + " at '" + member +
+           "' failed to satisfy constraint: Member must " + constraint;
+}
+
+bool is_name_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
+}
+
+void check_name(const std::optional<std::string>& name) {
+    if (!name) refuse("The parameter 'TableName' is required but was not present in the request");
+    const std::string quoted = "'" + *name + "'";
+    if (name->size() < kMinName) {
+        refuse(one_violation(quoted, "tableName", "have length greater than or equal to 3"));
+    }
+    if (name->size() > kMaxName)
+        refuse(one_violation(quoted, "tableName", "have length less than or equal to 255"));
+    if (!std::all_of(name->begin(), name->end(), is_name_character)) {
+        refuse(one_violation(quoted, "tableName", "satisfy regular expression pattern: [a-zA-Z0-9_.-]+"));
+    }
+}
+
+std::string listed(const std::set<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+    return "[" + out + "]";
+}
+
+void collect(const KeySchema& keys, std::set<std::string>& out) {
+    out.insert(keys.hash.name);
+    if (keys.range) out.insert(keys.range->name);
+}
+
+KeyAttribute defined(const std::string& name, const std::vector<KeyAttribute>& definitions) {
+    const auto found = std::find_if(definitions.begin(), definitions.end(),
+                                    [&](const KeyAttribute& each) { return each.name == name; });
+    // aws: grammar as sent
+    if (found == definitions.end()) refuse("Invalid KeySchema: Some index key attribute have no definition");
+    return *found;
+}
+
+Throughput throughput_of(const std::optional<api::ProvisionedThroughput>& given, const Table& table,
+                         const std::string& place) {
+    if (table.is_on_demand) {
+        if (given) {
+            refuse_parameter(
+                "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+                "PAY_PER_REQUEST");
+        }
+        return {};
+    }
+    if (!given) {
+        refuse_parameter("ReadCapacityUnits and WriteCapacityUnits must both be specified " + place);
+    }
+    return {given->ReadCapacityUnits.value_or(0), given->WriteCapacityUnits.value_or(0)};
+}
+
+void add_local_indexes(const api::CreateTableInput& input, Table& table) {
+    if (!input.LocalSecondaryIndexes) return;
+    if (input.LocalSecondaryIndexes->empty()) refuse_parameter("List of LocalSecondaryIndexes is empty");
+    if (!table.keys.range) {
+        refuse_parameter(
+            "Table KeySchema does not have a range key, which is required when specifying a "
+            "LocalSecondaryIndex");
+    }
+    for (const api::LocalSecondaryIndex& given : *input.LocalSecondaryIndexes) {
+        Index index;
+        index.name = given.IndexName.value_or("");
+        index.keys =
+            keys_of(given.KeySchema.value_or(std::vector<api::KeySchemaElement>{}), table.attributes);
+        if (!index.keys.range) {
+            refuse_parameter("Index KeySchema does not have a range key for index: " + index.name);
+        }
+        if (index.keys.hash.name != table.keys.hash.name) {
+            refuse_parameter(
+                "Index KeySchema does not have the same leading hash key as table KeySchema for index: " +
+                index.name + ". index hash key: " + index.keys.hash.name +
+                ", table hash key: " + table.keys.hash.name);
+        }
+        set_projection(given.Projection, index);
+        table.indexes.push_back(std::move(index));
+    }
+    if (table.indexes.size() > kMaxLocalIndexes) {
+        refuse_parameter("Number of LocalSecondaryIndexes exceeds per-table limit of 5");
+    }
+}
+
+void add_global_indexes(const api::CreateTableInput& input, Table& table) {
+    if (!input.GlobalSecondaryIndexes) return;
+    if (input.GlobalSecondaryIndexes->empty()) refuse_parameter("List of GlobalSecondaryIndexes is empty");
+    if (input.GlobalSecondaryIndexes->size() > kMaxGlobalIndexes) {
+        refuse_parameter("GlobalSecondaryIndex count exceeds the per-table limit of 20");
+    }
+    for (const api::GlobalSecondaryIndex& given : *input.GlobalSecondaryIndexes) {
+        Index index;
+        index.is_global = true;
+        index.name = given.IndexName.value_or("");
+        index.keys =
+            keys_of(given.KeySchema.value_or(std::vector<api::KeySchemaElement>{}), table.attributes);
+        set_projection(given.Projection, index);
+        index.throughput = throughput_of(given.ProvisionedThroughput, table, "for index: " + index.name);
+        table.indexes.push_back(std::move(index));
+    }
+}
+
+void check_indexes(Table& table) {
+    std::set<std::string> names;
+    std::size_t included = 0;
+    for (Index& index : table.indexes) {
+        if (!names.insert(index.name).second) refuse_parameter("Duplicate index name: " + index.name);
+        included += index.included.size();
+        index.number = table.next_index++;
+    }
+    if (included > kMaxIncluded) {
+        refuse_parameter(
+            "The total number of NonKeyAttributes across all indexes exceeds the per-table limit of 100");
+    }
+}
+
+}  // namespace
+
+std::vector<KeyAttribute> definitions_of(const std::vector<api::AttributeDefinition>& given) {
+    std::vector<KeyAttribute> out;
+    for (const api::AttributeDefinition& each : given) {
+        const std::string& name = *each.AttributeName;
+        const bool is_twice = std::any_of(out.begin(), out.end(),
+                                          [&](const KeyAttribute& known) { return known.name == name; });
+        if (is_twice) refuse("Cannot have two attributes with the same name");
+        out.push_back({name, (*each.AttributeType)[0]});
+    }
+    return out;
+}
+
+KeySchema keys_of(const std::vector<api::KeySchemaElement>& given,
+                  const std::vector<KeyAttribute>& definitions) {
+    if (given.empty() || *given[0].KeyType != "HASH") {
+        refuse("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+    }
+    if (given.size() > 1) {
+        if (*given[1].KeyType != "RANGE") {
+            refuse("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+        }
+        if (*given[0].AttributeName == *given[1].AttributeName) {
+            refuse("Both the Hash Key and the Range Key element in the KeySchema have the same name");
+        }
+    }
+    KeySchema keys;
+    keys.hash = defined(*given[0].AttributeName, definitions);
+    if (given.size() > 1) keys.range = defined(*given[1].AttributeName, definitions);
+    return keys;
+}
+
+void set_projection(const std::optional<api::Projection>& given, Index& index) {
+    const std::string type = given ? given->ProjectionType.value_or("null") : "null";
+    const bool has_attributes = given && given->NonKeyAttributes && !given->NonKeyAttributes->empty();
+    if (type == "null") refuse_parameter("Unknown ProjectionType: null");
+    if (type == "INCLUDE") {
+        if (!has_attributes)
+            refuse_parameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+        index.projection = ProjectionType::include;
+        index.included = *given->NonKeyAttributes;
+        return;
+    }
+    if (has_attributes) refuse_parameter("ProjectionType is " + type + ", but NonKeyAttributes is specified");
+    index.projection = type == "ALL" ? ProjectionType::all : ProjectionType::keys_only;
+}
+
+void check_definitions_used(const Table& table) {
+    std::set<std::string> used;
+    collect(table.keys, used);
+    for (const Index& index : table.indexes) collect(index.keys, used);
+    if (used.size() == table.attributes.size()) return;
+    if (table.indexes.empty()) {
+        refuse_parameter(
+            "Number of attributes in KeySchema does not exactly match number of attributes defined in "
+            "AttributeDefinitions");
+    }
+    std::set<std::string> definitions;
+    for (const KeyAttribute& attribute : table.attributes) definitions.insert(attribute.name);
+    refuse_parameter("Some AttributeDefinitions are not used. AttributeDefinitions: " + listed(definitions) +
+                     ", keys used: " + listed(used));
+}
+
+std::optional<std::string> view_of(const std::optional<api::StreamSpecification>& given) {
+    if (!given) return std::nullopt;
+    if (!given->StreamEnabled.value_or(false)) {
+        if (given->StreamViewType) {
+            refuse_parameter("StreamViewType can only be specified when StreamEnabled is true");
+        }
+        return std::nullopt;
+    }
+    if (!given->StreamViewType)
+        refuse_parameter("StreamViewType must be specified when StreamEnabled is true");
+    return given->StreamViewType;
+}
+
+Table table_of(const api::CreateTableInput& input) {
+    check_name(input.TableName);
+    if (!input.AttributeDefinitions) refuse(one_violation("null", "attributeDefinitions", "not be null"));
+    if (!input.KeySchema) refuse(one_violation("null", "keySchema", "not be null"));
+    Table table;
+    table.name = *input.TableName;
+    table.is_on_demand = input.BillingMode == "PAY_PER_REQUEST";
+    table.was_on_demand = table.is_on_demand;
+    table.throughput = throughput_of(input.ProvisionedThroughput, table, "when BillingMode is PROVISIONED");
+    table.attributes = definitions_of(*input.AttributeDefinitions);
+    table.keys = keys_of(*input.KeySchema, table.attributes);
+    add_local_indexes(input, table);
+    add_global_indexes(input, table);
+    check_indexes(table);
+    check_definitions_used(table);
+    table.is_protected = input.DeletionProtectionEnabled.value_or(false);
+    table.table_class = input.TableClass.value_or("");
+    if (input.Tags) {
+        for (const api::Tag& tag : *input.Tags) table.tags.emplace_back(*tag.Key, *tag.Value);
+    }
+    return table;
+}
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,31 @@
+// What CreateTable asks for, checked and turned into a Table.
+#pragma once
+
+#include "services/dynamodb/model/types/attribute_definition.h"
+#include "services/dynamodb/model/types/create_table_input.h"
+#include "services/dynamodb/model/types/key_schema_element.h"
+#include "services/dynamodb/model/types/projection.h"
+#include "services/dynamodb/model/types/provisioned_throughput.h"
+#include "services/dynamodb/model/types/stream_specification.h"
+#include "services/dynamodb/table.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fogbank::dynamodb {
+
+// Everything of the table but its number, identity, times and stream. Refuses in AWS's order.
+Table table_of(const api::CreateTableInput& input);
+
+// The pieces, for UpdateTable.
+std::vector<KeyAttribute> definitions_of(const std::vector<api::AttributeDefinition>& given);
+KeySchema keys_of(const std::vector<api::KeySchemaElement>& given,
+                  const std::vector<KeyAttribute>& definitions);
+void set_projection(const std::optional<api::Projection>& given, Index& index);
+// Refuses definitions that no key uses.
+void check_definitions_used(const Table& table);
+// The view type of a stream to open; nothing where `given` asks for none.
+std::optional<std::string> view_of(const std::optional<api::StreamSpecification>& given);
+
+}  // namespace fogbank::dynamodb
