@@ -1,0 +1,144 @@
+#include "services/s3/object_headers.h"
+
+#include "services/s3/errors.h"
+#include "src/base/json.h"
+#include "src/base/url.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace fogbank::s3 {
+
+namespace {
+
+constexpr std::size_t kTagLimit = 10;  // docs: S3 User Guide, "Categorizing your objects using tags"
+constexpr std::size_t kTagKeyLimit = 128;
+constexpr std::size_t kTagValueLimit = 256;
+
+// The short names in the stored JSON, with the members they stand for.
+template <class Headers>
+auto fields(Headers& headers) {
+    return std::array{
+        std::pair{"cc", &headers.cache_control},    std::pair{"cd", &headers.content_disposition},
+        std::pair{"ce", &headers.content_encoding}, std::pair{"cl", &headers.content_language},
+        std::pair{"ex", &headers.expires},          std::pair{"re", &headers.redirect},
+        std::pair{"tg", &headers.tagging},          std::pair{"acl", &headers.acl},
+        std::pair{"sse", &headers.encryption},      std::pair{"kms", &headers.kms_key}};
+}
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    return text;
+}
+
+}  // namespace
+
+bool ObjectHeaders::empty() const {
+    if (!metadata.empty()) return false;
+    const auto all = fields(*this);
+    return std::none_of(all.begin(), all.end(), [](const auto& field) { return field.second->has_value(); });
+}
+
+std::string ObjectHeaders::to_json() const {
+    std::string text;
+    json::Writer writer(text);
+    writer.begin_object();
+    for (const auto& [name, value] : fields(*this)) {
+        if (*value) writer.field(name, std::string_view(**value));
+    }
+    if (!metadata.empty()) {
+        writer.key("meta").begin_object();
+        for (const auto& [name, value] : metadata) writer.field(name, std::string_view(value));
+        writer.end_object();
+    }
+    writer.end_object();
+    return text;
+}
+
+ObjectHeaders ObjectHeaders::from_json(std::string_view text) {
+    ObjectHeaders out;
+    const auto document = json::parse(text);
+    if (!document) return out;
+    for (const auto& [name, value] : fields(out)) {
+        if (const json::Value found = document->root().find(name)) *value = std::string(found.string());
+    }
+    if (const json::Value meta = document->root().find("meta")) {
+        for (const auto& member : meta.members()) {
+            out.metadata.emplace(std::string(member.name), std::string(member.value.string()));
+        }
+    }
+    return out;
+}
+
+int ObjectHeaders::tag_count() const {
+    return tagging ? static_cast<int>(parse_query(*tagging).size()) : 0;
+}
+
+std::optional<std::string> without_aws_chunked(const std::optional<std::string>& content_encoding) {
+    if (!content_encoding || content_encoding->find("aws-chunked") == std::string::npos)
+        return content_encoding;
+    std::string kept;
+    for (std::string_view rest = *content_encoding; !rest.empty();) {
+        const std::size_t comma = rest.find(',');
+        const std::string_view one = trim(rest.substr(0, comma));
+        rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+        if (one == "aws-chunked" || one.empty()) continue;
+        if (!kept.empty()) kept += ',';
+        kept += one;
+    }
+    if (kept.empty()) return std::nullopt;
+    return kept;
+}
+
+void check_metadata(const model::Map<std::string>& metadata) {
+    std::size_t size = 0;
+    for (const auto& [name, value] : metadata) size += name.size() + value.size();
+    if (size <= kMetadataLimit) return;
+    throw Error("MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size")
+        .with("Size", std::to_string(size))
+        .with("MaxSizeAllowed", std::to_string(kMetadataLimit));
+}
+
+void check_tagging(std::string_view header) {
+    const QueryParameters tags = parse_query(header);
+    if (tags.size() > kTagLimit) throw Error("BadRequest", 400, "Object tags cannot be greater than 10");
+    std::set<std::string_view> names;
+    for (const auto& [name, value] : tags) {
+        if (name.empty() || name.size() > kTagKeyLimit) {
+            throw Error("InvalidTag", 400, "The TagKey you have provided is invalid").with("TagKey", name);
+        }
+        if (value.size() > kTagValueLimit) {
+            throw Error("InvalidTag", 400, "The TagValue you have provided is invalid")
+                .with("TagKey", name)
+                .with("TagValue", value);
+        }
+        if (!names.insert(name).second) {
+            throw invalid_argument(
+                "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters "
+                "without tag "
+                "name duplicates.",
+                "x-amz-tagging", header);
+        }
+    }
+}
+
+void check_encryption(std::string_view algorithm) {
+    constexpr std::array<std::string_view, 3> kServed = {"AES256", "aws:kms", "aws:kms:dsse"};
+    if (std::find(kServed.begin(), kServed.end(), algorithm) != kServed.end()) return;
+    throw invalid_argument("The encryption method specified is not supported", "x-amz-server-side-encryption",
+                           algorithm);
+}
+
+std::string storage_class_of(const std::optional<std::string>& given) {
+    constexpr std::array<std::string_view, 8> kServed = {"STANDARD",     "REDUCED_REDUNDANCY",  "STANDARD_IA",
+                                                         "ONEZONE_IA",   "INTELLIGENT_TIERING", "GLACIER",
+                                                         "DEEP_ARCHIVE", "GLACIER_IR"};
+    if (!given) return "STANDARD";
+    if (std::find(kServed.begin(), kServed.end(), *given) != kServed.end()) return *given;
+    throw Error("InvalidStorageClass", 400, "The storage class you specified is not valid")
+        .with("StorageClassRequested", *given);
+}
+
+}  // namespace fogbank::s3

@@ -1,0 +1,109 @@
+// What an object keeps beside its bytes: system headers and user metadata, given back as they came.
+#pragma once
+
+#include "src/base/error.h"
+#include "src/model/types.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fogbank::s3 {
+
+struct ObjectHeaders {
+    std::optional<std::string> cache_control, content_disposition, content_encoding, content_language,
+        expires;
+    std::optional<std::string> redirect;    // x-amz-website-redirect-location
+    std::optional<std::string> tagging;     // as in the header: a=1&b=2
+    std::optional<std::string> acl;         // canned
+    std::optional<std::string> encryption;  // unset: AES256
+    std::optional<std::string> kms_key;
+    model::Map<std::string> metadata;
+
+    bool empty() const;
+    std::string to_json() const;
+    static ObjectHeaders from_json(std::string_view text);
+    int tag_count() const;
+};
+
+inline constexpr const char* kDefaultContentType = "binary/octet-stream";
+inline constexpr const char* kDefaultEncryption = "AES256";
+inline constexpr std::size_t kMetadataLimit =
+    2048;  // bytes of names and values; docs: "User-defined metadata"
+
+// "gzip,aws-chunked" is gzip: the chunking is the transport's.
+std::optional<std::string> without_aws_chunked(const std::optional<std::string>& content_encoding);
+void check_metadata(const model::Map<std::string>& metadata);
+void check_tagging(std::string_view header);
+void check_encryption(std::string_view algorithm);
+// "STANDARD" where unset. Throws InvalidStorageClass.
+std::string storage_class_of(const std::optional<std::string>& given);
+
+// The headers of an upload, checked. `Input` is any input that creates an object.
+template <class Input>
+ObjectHeaders headers_of(const Input& input) {
+    ObjectHeaders out;
+    out.cache_control = input.CacheControl;
+    out.content_disposition = input.ContentDisposition;
+    out.content_encoding = without_aws_chunked(input.ContentEncoding);
+    out.content_language = input.ContentLanguage;
+    out.expires = input.Expires;
+    out.redirect = input.WebsiteRedirectLocation;
+    if (input.Tagging && !input.Tagging->empty()) {
+        check_tagging(*input.Tagging);
+        out.tagging = input.Tagging;
+    }
+    if (input.ServerSideEncryption) {
+        check_encryption(*input.ServerSideEncryption);
+        if (*input.ServerSideEncryption != kDefaultEncryption) out.encryption = input.ServerSideEncryption;
+    }
+    out.kms_key = input.SSEKMSKeyId;
+    if (input.Metadata) {
+        check_metadata(*input.Metadata);
+        out.metadata = *input.Metadata;
+    }
+    return out;
+}
+
+template <class Output>
+void show_encryption(Output& output, const ObjectHeaders& headers) {
+    output.ServerSideEncryption = headers.encryption.value_or(kDefaultEncryption);
+    output.SSEKMSKeyId = headers.kms_key;
+}
+
+// The kept headers on the answer of GetObject and HeadObject.
+template <class Output>
+void show_headers(Output& output, ObjectHeaders&& headers) {
+    show_encryption(output, headers);
+    output.CacheControl = std::move(headers.cache_control);
+    output.ContentDisposition = std::move(headers.content_disposition);
+    output.ContentEncoding = std::move(headers.content_encoding);
+    output.ContentLanguage = std::move(headers.content_language);
+    output.Expires = std::move(headers.expires);
+    output.WebsiteRedirectLocation = std::move(headers.redirect);
+    if (const int tags = headers.tag_count(); tags > 0) output.TagCount = tags;
+    if (!headers.metadata.empty()) output.Metadata = std::move(headers.metadata);
+}
+
+// Refuses what an upload may ask for and nothing here does. Nothing is accepted and ignored.
+template <class Input>
+void refuse_unserved(const Input& input) {
+    const auto refuse = [](bool given, const char* header) {
+        if (!given) return;
+        throw Error("NotImplemented", 501,
+                    "A header you provided implies functionality that is not implemented")
+            .with("Header", header);
+    };
+    refuse(input.SSECustomerAlgorithm || input.SSECustomerKey || input.SSECustomerKeyMD5,
+           "x-amz-server-side-encryption-customer-algorithm");
+    refuse(input.GrantFullControl.has_value(), "x-amz-grant-full-control");
+    refuse(input.GrantRead.has_value(), "x-amz-grant-read");
+    refuse(input.GrantReadACP.has_value(), "x-amz-grant-read-acp");
+    refuse(input.GrantWriteACP.has_value(), "x-amz-grant-write-acp");
+    if (input.ObjectLockMode || input.ObjectLockRetainUntilDate || input.ObjectLockLegalHoldStatus) {
+        throw Error("InvalidRequest", 400, "Bucket is missing Object Lock Configuration");
+    }
+    refuse(input.ObjectLockEventHold.has_value(), "x-amz-object-lock-event-hold");
+}
+
+}  // namespace fogbank::s3

@@ -1,0 +1,148 @@
+#include "services/s3/body_source.h"
+#include "services/s3/conditions.h"
+#include "services/s3/errors.h"
+#include "services/s3/multipart.h"
+#include "services/s3/names.h"
+#include "services/s3/object_headers.h"
+#include "services/s3/parts.h"
+#include "services/s3/receive.h"
+#include "services/s3/service.h"
+#include "src/base/bytes.h"
+#include "src/base/clock.h"
+#include "src/base/url.h"
+
+#include <array>
+
+namespace fogbank::s3 {
+
+namespace {
+
+using Input = api::CompleteMultipartUpload::Input;
+
+struct Chosen {
+    UploadRow upload;
+    std::vector<PartRow> parts;
+};
+
+Chosen choose(store::ReadTxn& txn, const Input& input, const Bucket& bucket) {
+    Chosen out;
+    out.upload = require_upload(txn, bucket.id, *input.Key, *input.UploadId);
+    const std::vector<PartRow> uploaded = s3::list_parts(txn, out.upload.id, 0, kPartLimit, PartBodies::no);
+    out.parts = choose_parts(*input.MultipartUpload->Parts, uploaded, out.upload);
+    return out;
+}
+
+void check_size(const Input& input, const std::vector<PartRow>& parts) {
+    std::int64_t size = 0;
+    for (const PartRow& part : parts) size += part.size;
+    if (!input.MpuObjectSize || *input.MpuObjectSize == size) return;
+    throw invalid_request("The provided 'x-amz-mp-object-size' header value " +
+                          std::to_string(*input.MpuObjectSize) +
+                          " does not match what was computed: " + std::to_string(size));
+}
+
+// The parts' bytes; those that stand inline are read now.
+std::vector<BodyPiece> pieces_of(store::Database& database, const Chosen& chosen) {
+    std::vector<BodyPiece> pieces;
+    for (const PartRow& part : chosen.parts) {
+        BodyPiece& piece = pieces.emplace_back();
+        piece.blob = part.blob;
+        piece.length = part.size;
+        if (!part.blob.empty() || part.size == 0) continue;
+        auto rows = database.read([&](store::ReadTxn& txn) {
+            return s3::list_parts(txn, chosen.upload.id, part.number - 1, 1, PartBodies::yes);
+        });
+        if (rows.empty() || rows[0].number != part.number) throw no_such_upload(chosen.upload.upload);
+        piece.bytes = std::move(rows[0].body);
+    }
+    return pieces;
+}
+
+// The whole object's checksum as the request declares it.
+void check_declared_whole(const Input& input, const Checksum& checksum) {
+    for (const auto& [name, member] : checksum_members(input)) {
+        if (checksum.algorithm == name && *member && **member != checksum.value)
+            throw bad_digest(checksum.algorithm);
+    }
+}
+
+bool same_parts(const std::vector<PartRow>& a, const std::vector<PartRow>& b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t at = 0; at < a.size(); ++at) {
+        if (a[at].etag != b[at].etag || a[at].blob != b[at].blob) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(const Context& context,
+                                                                              const Input& input) {
+    // 1. The request, and the parts it names.
+    if (!input.MultipartUpload || !input.MultipartUpload->Parts) throw malformed_xml();
+    check_part_list(*input.MultipartUpload->Parts);
+    const WriteConditions conditions{input.IfMatch, input.IfNoneMatch};
+    check_write_conditions(conditions);
+    const Chosen chosen = database_.read([&](store::ReadTxn& txn) {
+        return choose(txn, input, require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner));
+    });
+    const UploadRow& upload = chosen.upload;
+    check_size(input, chosen.parts);
+    if (input.ChecksumType && !upload.checksum_type.empty() && *input.ChecksumType != upload.checksum_type) {
+        throw invalid_request("The upload was created using the " + upload.checksum_type +
+                              " checksum mode. The complete request must use the same checksum mode.");
+    }
+
+    // 2. One body of all parts, outside of any transaction, with the checksum of the whole.
+    const bool composite = upload.checksum_type == kComposite;
+    const std::string algorithm =
+        upload.checksum_algorithm.empty() ? std::string(kDefaultAlgorithm) : upload.checksum_algorithm;
+    std::vector<Digest> digests;
+    if (!composite) digests.emplace_back(digest_kind(algorithm, "x-amz-checksum-algorithm"));
+    const auto stream = make_body_stream(blobs_, pieces_of(database_, chosen));
+    const Error too_large = entity_too_large(kObjectLimit + 1, kObjectLimit);
+    store::StoredBytes stored = co_await blobs_.put(*stream, digests, kObjectLimit, too_large);
+    BlobGuard guard(blobs_, stored.blob);
+
+    // 3. The row.
+    ObjectRow row;
+    row.size = static_cast<std::int64_t>(stored.size);
+    row.modified_ms = unix_millis(context.received_at);
+    row.etag = multipart_etag(chosen.parts);
+    row.storage_class = upload.storage_class;
+    row.content_type = upload.content_type;
+    row.headers = upload.headers;
+    row.checksum = composite
+                       ? composite_checksum(chosen.parts, algorithm)
+                       : Checksum{algorithm, base64_encode(digests[0].finish()), std::string(kFullObject)};
+    check_declared_whole(input, row.checksum);
+    std::vector<ObjectPart> parts;
+    for (const PartRow& part : chosen.parts) parts.push_back({part.size, part.checksum});
+    row.parts = parts_to_json(parts);
+    row.blob = std::move(stored.blob);
+    row.body = std::move(stored.inline_bytes);
+    auto body = [&](store::Txn& txn) {
+        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Chosen now = choose(txn, input, bucket);
+        if (!same_parts(now.parts, chosen.parts)) throw no_such_upload(upload.upload);
+        const auto standing = find_standing(txn, bucket.id, *input.Key);
+        judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
+                    *input.Key);
+        erase_upload(txn, blobs_, now.upload.id);
+        commit_object(txn, context, bucket, *input.Key, row, standing,
+                      "ObjectCreated:CompleteMultipartUpload");
+    };
+    co_await database_.write(body);
+    guard.release();
+
+    api::CompleteMultipartUpload::Output output;
+    output.Location = context.base_url + "/" + *input.Bucket + "/" + percent_encode(*input.Key, "/");
+    output.Bucket = input.Bucket;
+    output.Key = input.Key;
+    output.ETag = "\"" + row.etag + "\"";
+    show_checksum(output, row.checksum);
+    show_encryption(output, row.headers.empty() ? ObjectHeaders{} : ObjectHeaders::from_json(row.headers));
+    co_return output;
+}
+
+}  // namespace fogbank::s3

@@ -1,0 +1,169 @@
+#include "services/s3/body_source.h"
+#include "services/s3/conditions.h"
+#include "services/s3/copy_source.h"
+#include "services/s3/errors.h"
+#include "services/s3/names.h"
+#include "services/s3/object_headers.h"
+#include "services/s3/receive.h"
+#include "services/s3/service.h"
+#include "services/s3/write_rules.h"
+#include "src/base/bytes.h"
+#include "src/base/clock.h"
+
+#include <array>
+
+namespace fogbank::s3 {
+
+namespace {
+
+constexpr std::int64_t kCopyLimit = 5LL << 30;
+constexpr int kAttempts = 5;
+
+// True where the directive says REPLACE.
+bool replaces(const std::optional<std::string>& directive, const char* message, const char* header) {
+    if (!directive || *directive == "COPY") return false;
+    if (*directive == "REPLACE") return true;
+    throw invalid_argument(message, header, *directive);
+}
+
+void refuse_unserved_copy(const api::CopyObject::Input& input) {
+    refuse_unserved(input);
+    if (input.CopySourceSSECustomerAlgorithm || input.CopySourceSSECustomerKey) {
+        throw not_implemented("x-amz-copy-source-server-side-encryption-customer-algorithm");
+    }
+    if (input.AnnotationDirective && *input.AnnotationDirective != "COPY") {
+        throw not_implemented("x-amz-object-annotation-directive");
+    }
+}
+
+// aws: an object copied to itself has to change.
+void check_self_copy(const api::CopyObject::Input& input, const CopySource& source, bool replace) {
+    if (source.bucket != *input.Bucket || source.key != *input.Key || replace) return;
+    if (input.StorageClass || input.WebsiteRedirectLocation || input.ServerSideEncryption) return;
+    throw invalid_request(
+        "This copy request is illegal because it is trying to copy an object to itself without changing the "
+        "object's "
+        "metadata, storage class, website redirect location or encryption attributes.");
+}
+
+ObjectHeaders target_headers(const api::CopyObject::Input& input, const ObjectRow& source,
+                             bool replace_metadata, bool replace_tags) {
+    ObjectHeaders given = headers_of(input);
+    ObjectHeaders kept = source.headers.empty() ? ObjectHeaders{} : ObjectHeaders::from_json(source.headers);
+    ObjectHeaders out = replace_metadata ? given : kept;
+    out.tagging = replace_tags ? given.tagging : kept.tagging;
+    // Encryption, redirect and ACL belong to the target.
+    out.encryption = given.encryption;
+    out.kms_key = given.kms_key;
+    out.redirect = given.redirect;
+    out.acl = checked_object_acl(input.ACL);
+    return out;
+}
+
+// The etag and checksum that the copy gets. A plain source's are right as they stand; a multipart one's are
+// not.
+Task<void> digest_copy(store::BlobStore& blobs, const ObjectRow& source, ObjectRow& row) {
+    const bool same_checksum = row.checksum.algorithm == source.checksum.algorithm &&
+                               source.checksum.type == kFullObject && !source.checksum.value.empty();
+    if (same_checksum) row.checksum = source.checksum;
+    if (!source.is_multipart() && same_checksum) {
+        row.etag = source.etag;
+        co_return;
+    }
+    Digest md5(DigestKind::md5);
+    Digest checksum(digest_kind(row.checksum.algorithm, "x-amz-checksum-algorithm"));
+    std::vector<BodyPiece> pieces;
+    pieces.push_back({source.blob, source.body, 0, source.size});
+    const auto stream = make_body_stream(blobs, std::move(pieces));
+    while (true) {
+        const std::string_view piece = co_await stream->next();
+        if (piece.empty()) break;
+        md5.update(piece);
+        checksum.update(piece);
+    }
+    row.etag = hex_encode(md5.finish());
+    row.checksum.value = base64_encode(checksum.finish());
+    row.checksum.type = kFullObject;
+}
+
+}  // namespace
+
+Task<api::CopyObject::Output> Service::copy_object(const Context& context,
+                                                   const api::CopyObject::Input& input) {
+    check_key(*input.Key);
+    refuse_unserved_copy(input);
+    const CopySource from = parse_copy_source(*input.CopySource);
+    const bool replace =
+        replaces(input.MetadataDirective, "Unknown metadata directive.", "x-amz-metadata-directive");
+    const bool replace_tags =
+        replaces(input.TaggingDirective, "Unknown tagging directive.", "x-amz-tagging-directive");
+    check_self_copy(input, from, replace);
+    const WriteConditions conditions{input.IfMatch, input.IfNoneMatch};
+    check_write_conditions(conditions);
+    const std::string storage_class = storage_class_of(input.StorageClass);
+    const ReadConditions source_conditions{input.CopySourceIfMatch, input.CopySourceIfNoneMatch,
+                                           input.CopySourceIfModifiedSince,
+                                           input.CopySourceIfUnmodifiedSince};
+
+    for (int attempt = 1;; ++attempt) {
+        // 1. The source, as of a snapshot.
+        const ObjectRow source = database_.read([&](store::ReadTxn& txn) {
+            require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+            const Bucket bucket = require_bucket(txn, from.bucket, input.ExpectedSourceBucketOwner);
+            auto found = find_object(txn, bucket.id, from.key, WithBody::yes);
+            if (!found) throw no_such_key(from.key);
+            return std::move(*found);
+        });
+        judge_copy_source(source_conditions, source.etag, from_unix_millis(source.modified_ms),
+                          context.received_at);
+        if (source.size > kCopyLimit) {
+            throw invalid_request(
+                "The specified copy source is larger than the maximum allowable size for a copy source: "
+                "5368709120");
+        }
+
+        // 2. The copy's row.
+        const ObjectHeaders headers = target_headers(input, source, replace, replace_tags);
+        ObjectRow row;
+        row.size = source.size;
+        row.modified_ms = unix_millis(context.received_at);
+        row.storage_class = storage_class;
+        row.content_type = replace ? content_type_of(input.ContentType) : source.content_type;
+        row.checksum.algorithm = input.ChecksumAlgorithm.value_or(source.checksum.algorithm);
+        row.blob = source.blob;
+        row.body = source.body;
+        if (!headers.empty()) row.headers = headers.to_json();
+        co_await digest_copy(blobs_, source, row);
+
+        // 3. Written if the file still stands: it may have been replaced meanwhile.
+        auto body = [&](store::Txn& txn) {
+            const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+            check_acl_allowed(bucket, headers.acl);
+            const auto standing = find_standing(txn, bucket.id, *input.Key);
+            judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
+                        *input.Key);
+            if (!row.blob.empty()) {
+                const Bucket source_bucket = require_bucket(txn, from.bucket);
+                const auto now = find_standing(txn, source_bucket.id, from.key);
+                if (!now || now->blob != row.blob) return false;
+                blobs_.retain(txn, row.blob);
+            }
+            commit_object(txn, context, bucket, *input.Key, row, standing, "ObjectCreated:Copy");
+            return true;
+        };
+        const bool written = co_await database_.write(body);
+        if (!written) {
+            if (attempt == kAttempts) throw std::runtime_error("the source of a copy kept changing");
+            continue;
+        }
+        api::CopyObject::Output output;
+        auto& result = output.CopyObjectResult.emplace();
+        result.ETag = "\"" + row.etag + "\"";
+        result.LastModified = from_unix_seconds(row.modified_ms / 1000);
+        show_checksum(result, row.checksum);
+        show_encryption(output, headers);
+        co_return output;
+    }
+}
+
+}  // namespace fogbank::s3

@@ -1,0 +1,173 @@
+// GetObject and HeadObject: one selection of bytes, with and without them.
+#include "services/s3/conditions.h"
+#include "services/s3/errors.h"
+#include "services/s3/names.h"
+#include "services/s3/object_headers.h"
+#include "services/s3/parts.h"
+#include "services/s3/range.h"
+#include "services/s3/service.h"
+#include "src/base/clock.h"
+
+#include <fcntl.h>
+#include <cerrno>
+
+namespace fogbank::s3 {
+
+namespace {
+
+constexpr int kOpenAttempts = 3;
+
+template <class Input>
+void check_read_input(const Input& input) {
+    check_key(*input.Key);
+    if (input.SSECustomerAlgorithm || input.SSECustomerKey || input.SSECustomerKeyMD5) {
+        throw not_implemented("x-amz-server-side-encryption-customer-algorithm");
+    }
+    // Without versions every object is the version "null".
+    if (input.VersionId && *input.VersionId != "null") {
+        throw invalid_argument("Invalid version id specified", "versionId", *input.VersionId);
+    }
+    if (input.PartNumber && (*input.PartNumber < 1 || *input.PartNumber > 10'000)) {
+        throw invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber",
+                               std::to_string(*input.PartNumber));
+    }
+    if (input.PartNumber && input.Range) {
+        throw invalid_request("Cannot specify both Range header and partNumber query parameter");
+    }
+}
+
+// The bytes of one part; of an object that has no parts, part 1 is all of it.
+template <class Output>
+ByteRange part_range(const ObjectRow& row, std::int32_t number, Output& output) {
+    if (!row.is_multipart()) {
+        if (number == 1) return {0, row.size};
+        throw Error("InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
+            .with("PartNumberRequested", std::to_string(number))
+            .with("ActualPartCount", "1");
+    }
+    const std::vector<ObjectPart> parts = parts_from_json(row.parts);
+    if (number > static_cast<std::int32_t>(parts.size())) {
+        throw Error("InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
+            .with("PartNumberRequested", std::to_string(number))
+            .with("ActualPartCount", std::to_string(parts.size()));
+    }
+    output.PartsCount = static_cast<std::int32_t>(parts.size());
+    ByteRange range;
+    for (std::int32_t at = 0; at + 1 < number; ++at) range.first += parts[static_cast<std::size_t>(at)].size;
+    range.length = parts[static_cast<std::size_t>(number - 1)].size;
+    return range;
+}
+
+struct Selection {
+    ByteRange bytes;
+    bool partial = false;
+    bool not_modified = false;
+};
+
+template <class Input, class Output>
+Selection select(const gateway::RequestContext& context, const Input& input, const ObjectRow& row,
+                 Output& output) {
+    const Timestamp modified = from_unix_millis(row.modified_ms);
+    const ReadConditions conditions{input.IfMatch, input.IfNoneMatch, input.IfModifiedSince,
+                                    input.IfUnmodifiedSince};
+    Selection selection{{0, row.size}, false, false};
+    output.ETag = "\"" + row.etag + "\"";
+    output.LastModified = modified;
+    if (judge_read(conditions, row.etag, modified, context.received_at) == Verdict::not_modified) {
+        selection.not_modified = true;
+        return selection;
+    }
+    if (input.PartNumber) {
+        selection.bytes = part_range(row, *input.PartNumber, output);
+        selection.partial = true;
+    } else if (input.Range) {
+        if (const auto range = parse_range(*input.Range, row.size)) {
+            selection.bytes = *range;
+            selection.partial = true;
+        }
+    }
+    return selection;
+}
+
+template <class Input, class Output>
+void describe(const Input& input, ObjectRow& row, const Selection& selection, Output& output) {
+    output.AcceptRanges = "bytes";
+    output.ContentLength = selection.bytes.length;
+    output.ContentType = std::move(row.content_type);
+    if (row.storage_class != "STANDARD") output.StorageClass = row.storage_class;
+    if (selection.partial) {
+        const std::int64_t last = selection.bytes.first + selection.bytes.length - 1;
+        output.ContentRange = "bytes " + std::to_string(selection.bytes.first) + "-" + std::to_string(last) +
+                              "/" + std::to_string(row.size);
+    }
+    show_headers(output, row.headers.empty() ? ObjectHeaders{} : ObjectHeaders::from_json(row.headers));
+    // aws: a range has no checksum of its own, but one that is the whole object has the object's.
+    const bool whole = selection.bytes.length == row.size;
+    if (whole && input.ChecksumMode && *input.ChecksumMode == "ENABLED") show_checksum(output, row.checksum);
+    if (input.ResponseCacheControl) output.CacheControl = input.ResponseCacheControl;
+    if (input.ResponseContentDisposition) output.ContentDisposition = input.ResponseContentDisposition;
+    if (input.ResponseContentEncoding) output.ContentEncoding = input.ResponseContentEncoding;
+    if (input.ResponseContentLanguage) output.ContentLanguage = input.ResponseContentLanguage;
+    if (input.ResponseContentType) output.ContentType = input.ResponseContentType;
+    if (input.ResponseExpires) output.Expires = format_http_date(*input.ResponseExpires);
+}
+
+}  // namespace
+
+Service::Answer<api::GetObject> Service::get_object(const Context& context,
+                                                    const api::GetObject::Input& input) {
+    check_read_input(input);
+    for (int attempt = 1;; ++attempt) {
+        std::optional<ObjectRow> row = database_.read([&](store::ReadTxn& txn) {
+            const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+            return find_object(txn, bucket.id, *input.Key, WithBody::yes);
+        });
+        if (!row) throw no_such_key(*input.Key);
+        Answer<api::GetObject> answer;
+        const Selection selection = select(context, input, *row, answer.output);
+        if (selection.not_modified) {
+            answer.status = 304;
+            return answer;
+        }
+        if (selection.partial) answer.status = 206;
+        describe(input, *row, selection, answer.output);
+        if (row->blob.empty()) {
+            const auto first = static_cast<std::size_t>(selection.bytes.first);
+            const auto length = static_cast<std::size_t>(selection.bytes.length);
+            answer.payload =
+                length == row->body.size() ? std::move(row->body) : row->body.substr(first, length);
+            return answer;
+        }
+        const int file = ::open(blobs_.path(row->blob).c_str(), O_RDONLY | O_CLOEXEC);
+        if (file >= 0) {
+            answer.payload = http::FileBody{file, static_cast<std::uint64_t>(selection.bytes.first),
+                                            static_cast<std::uint64_t>(selection.bytes.length)};
+            return answer;
+        }
+        // Replaced or deleted since the row was read: its file is gone, the new row tells what is there now.
+        if (errno != ENOENT || attempt == kOpenAttempts) {
+            throw std::runtime_error("the file of an object cannot be opened: " + row->blob);
+        }
+    }
+}
+
+Service::Answer<api::HeadObject> Service::head_object(const Context& context,
+                                                      const api::HeadObject::Input& input) {
+    check_read_input(input);
+    std::optional<ObjectRow> row = database_.read([&](store::ReadTxn& txn) {
+        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        return find_object(txn, bucket.id, *input.Key, WithBody::no);
+    });
+    if (!row) throw no_such_key(*input.Key);
+    Answer<api::HeadObject> answer;
+    const Selection selection = select(context, input, *row, answer.output);
+    if (selection.not_modified) {
+        answer.status = 304;
+        return answer;
+    }
+    if (selection.partial) answer.status = 206;
+    describe(input, *row, selection, answer.output);
+    return answer;
+}
+
+}  // namespace fogbank::s3

@@ -1,0 +1,138 @@
+// ListObjectsV2 and its older form.
+#include "services/s3/errors.h"
+#include "services/s3/names.h"
+#include "services/s3/service.h"
+#include "services/s3/store/listing.h"
+#include "src/base/bytes.h"
+#include "src/base/clock.h"
+
+#include <algorithm>
+
+namespace fogbank::s3 {
+
+namespace {
+
+constexpr std::int32_t kPageLimit = 1000;
+
+std::int32_t page_size(const std::optional<std::int32_t>& max_keys) {
+    if (!max_keys) return kPageLimit;
+    if (*max_keys < 0) {
+        throw invalid_argument("Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys",
+                               std::to_string(*max_keys));
+    }
+    return std::min(*max_keys, kPageLimit);
+}
+
+// Says keys as they are, or encoded as in a form (a slash stays), which XML needs for control characters.
+class KeyText {
+public:
+    explicit KeyText(const std::optional<std::string>& encoding_type) : encode_(encoding_type.has_value()) {
+        if (encoding_type && *encoding_type != "url") {
+            throw invalid_argument("Invalid Encoding Method specified in Request", "encoding-type",
+                                   *encoding_type);
+        }
+    }
+    std::string operator()(std::string_view key) const { return encode_ ? url_key(key) : std::string(key); }
+private:
+    bool encode_;
+};
+
+template <class Output>
+void fill(Output& output, ListPage& page, const KeyText& text, const std::optional<std::string>& owner) {
+    if (!page.objects.empty()) output.Contents.emplace().reserve(page.objects.size());
+    for (ListedObject& object : page.objects) {
+        api::Object& to = output.Contents->emplace_back();
+        to.Key = text(object.key);
+        to.LastModified = from_unix_seconds(object.modified_ms / 1000);
+        to.ETag = "\"" + object.etag + "\"";
+        to.Size = object.size;
+        to.StorageClass = std::move(object.storage_class);
+        if (!object.checksum_algorithm.empty()) {
+            to.ChecksumAlgorithm.emplace().push_back(std::move(object.checksum_algorithm));
+            to.ChecksumType = std::move(object.checksum_type);
+        }
+        if (owner) to.Owner.emplace().ID = *owner;
+    }
+    if (!page.common_prefixes.empty()) output.CommonPrefixes.emplace();
+    for (const std::string& prefix : page.common_prefixes) {
+        output.CommonPrefixes->emplace_back().Prefix = text(prefix);
+    }
+    output.IsTruncated = page.truncated;
+}
+
+struct Listed {
+    Bucket bucket;
+    ListPage page;
+};
+
+template <class Input>
+Task<Listed> list(store::Database& database, const Input& input, ListQuery& query) {
+    query.prefix = input.Prefix.value_or("");
+    query.delimiter = input.Delimiter.value_or("");
+    auto body = [&input, &query](store::ReadTxn& txn) {
+        Listed listed;
+        listed.bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        query.bucket = listed.bucket.id;
+        listed.page = s3::list_objects(txn, query);
+        return listed;
+    };
+    co_return co_await database.read_in_pool(body);
+}
+
+}  // namespace
+
+Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context&,
+                                                          const api::ListObjectsV2::Input& input) {
+    const KeyText text(input.EncodingType);
+    ListQuery query;
+    query.limit = page_size(input.MaxKeys);
+    if (input.ContinuationToken) {
+        const auto from = base64_decode(*input.ContinuationToken);
+        if (!from || from->empty()) {
+            throw invalid_argument("The continuation token provided is incorrect", "continuation-token",
+                                   *input.ContinuationToken);
+        }
+        query.from = *from;
+    } else if (input.StartAfter && !input.StartAfter->empty()) {
+        query.from = from_marker(*input.StartAfter, input.Prefix.value_or(""), input.Delimiter.value_or(""));
+    }
+    Listed listed = co_await list(database_, input, query);
+    api::ListObjectsV2::Output output;
+    output.Name = input.Bucket;
+    output.Prefix = text(input.Prefix.value_or(""));
+    if (!query.delimiter.empty()) output.Delimiter = text(query.delimiter);
+    output.MaxKeys = static_cast<std::int32_t>(query.limit);
+    output.EncodingType = input.EncodingType;
+    output.ContinuationToken = input.ContinuationToken;
+    if (input.StartAfter) output.StartAfter = text(*input.StartAfter);
+    output.KeyCount =
+        static_cast<std::int32_t>(listed.page.objects.size() + listed.page.common_prefixes.size());
+    std::optional<std::string> owner;
+    if (input.FetchOwner.value_or(false)) owner = owner_id(listed.bucket.account);
+    if (listed.page.truncated) output.NextContinuationToken = base64_encode(listed.page.next);
+    fill(output, listed.page, text, owner);
+    co_return output;
+}
+
+Task<api::ListObjects::Output> Service::list_objects(const Context&, const api::ListObjects::Input& input) {
+    const KeyText text(input.EncodingType);
+    ListQuery query;
+    query.limit = page_size(input.MaxKeys);
+    if (input.Marker && !input.Marker->empty()) {
+        query.from = from_marker(*input.Marker, input.Prefix.value_or(""), input.Delimiter.value_or(""));
+    }
+    Listed listed = co_await list(database_, input, query);
+    api::ListObjects::Output output;
+    output.Name = input.Bucket;
+    output.Prefix = text(input.Prefix.value_or(""));
+    output.Marker = text(input.Marker.value_or(""));
+    if (!query.delimiter.empty()) output.Delimiter = text(query.delimiter);
+    output.MaxKeys = static_cast<std::int32_t>(query.limit);
+    output.EncodingType = input.EncodingType;
+    // aws: without a delimiter the last key is the next marker, and is not said again.
+    if (listed.page.truncated && !query.delimiter.empty()) output.NextMarker = text(listed.page.last);
+    fill(output, listed.page, text, owner_id(listed.bucket.account));
+    co_return output;
+}
+
+}  // namespace fogbank::s3

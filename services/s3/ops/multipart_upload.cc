@@ -1,0 +1,223 @@
+// CreateMultipartUpload, UploadPart, AbortMultipartUpload, ListParts, ListMultipartUploads.
+#include "services/s3/errors.h"
+#include "services/s3/multipart.h"
+#include "services/s3/names.h"
+#include "services/s3/object_headers.h"
+#include "services/s3/receive.h"
+#include "services/s3/service.h"
+#include "services/s3/write_rules.h"
+#include "src/base/bytes.h"
+#include "src/base/clock.h"
+
+#include <algorithm>
+
+namespace fogbank::s3 {
+
+namespace {
+
+constexpr std::size_t kUploadIdLength = 96;
+constexpr std::int32_t kPageLimit = 1000;
+
+std::int32_t page_size(const std::optional<std::int32_t>& given, const char* name) {
+    if (!given) return kPageLimit;
+    if (*given < 0) {
+        throw invalid_argument(
+            "Argument " + std::string(name) + " must be an integer between 0 and 2147483647", name,
+            std::to_string(*given));
+    }
+    return std::min(*given, kPageLimit);
+}
+
+// aws: a part's checksum is of the upload's algorithm, where that was chosen.
+void check_part_algorithm(const Declared& declared, const UploadRow& upload) {
+    const std::string& given = declared.checksum.algorithm;
+    if (given.empty() || upload.checksum_algorithm.empty() || given == upload.checksum_algorithm) return;
+    const auto lower = [](std::string text) {
+        for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+        return text;
+    };
+    throw invalid_request("Checksum Type mismatch occurred, expected checksum Type: " +
+                          lower(upload.checksum_algorithm) + ", actual checksum Type: " + lower(given));
+}
+
+}  // namespace
+
+Task<api::CreateMultipartUpload::Output> Service::create_multipart_upload(
+    const Context& context, const api::CreateMultipartUpload::Input& input) {
+    check_key(*input.Key);
+    refuse_unserved(input);
+    ObjectHeaders headers = headers_of(input);
+    headers.acl = checked_object_acl(input.ACL);
+    UploadRow upload;
+    upload.key = *input.Key;
+    upload.upload = entropy_.alphanumeric(kUploadIdLength);
+    upload.initiated_ms = unix_millis(context.received_at);
+    upload.storage_class = storage_class_of(input.StorageClass);
+    upload.content_type = content_type_of(input.ContentType);
+    upload.checksum_algorithm = input.ChecksumAlgorithm.value_or("");
+    upload.checksum_type = checksum_type_of(input.ChecksumAlgorithm, input.ChecksumType);
+    if (!headers.empty()) upload.headers = headers.to_json();
+    auto body = [&](store::Txn& txn) {
+        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        check_acl_allowed(bucket, headers.acl);
+        UploadRow row = upload;
+        row.bucket = bucket.id;
+        insert_upload(txn, row);
+    };
+    co_await database_.write(body);
+    api::CreateMultipartUpload::Output output;
+    output.Bucket = input.Bucket;
+    output.Key = input.Key;
+    output.UploadId = upload.upload;
+    if (input.ChecksumAlgorithm) {
+        output.ChecksumAlgorithm = input.ChecksumAlgorithm;
+        output.ChecksumType = upload.checksum_type;
+    }
+    show_encryption(output, headers);
+    co_return output;
+}
+
+Task<api::UploadPart::Output> Service::upload_part(const Context& context,
+                                                   const api::UploadPart::Input& input) {
+    check_key(*input.Key);
+    check_part_number(*input.PartNumber);
+    if (input.SSECustomerAlgorithm || input.SSECustomerKey) {
+        throw not_implemented("x-amz-server-side-encryption-customer-algorithm");
+    }
+    Declared declared;
+    declared.checksum = declared_checksum(input, context.payload);
+    declared.content_md5 = input.ContentMD5;
+    check_body_headers(declared, context.payload);
+    const UploadRow upload = database_.read([&](store::ReadTxn& txn) {
+        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        return require_upload(txn, bucket.id, *input.Key, *input.UploadId);
+    });
+    check_part_algorithm(declared, upload);
+    declared.algorithm = declared.checksum.algorithm;
+    if (declared.algorithm.empty()) declared.algorithm = upload.checksum_algorithm;
+    if (declared.algorithm.empty()) declared.algorithm = kDefaultAlgorithm;
+    Received received = co_await receive(blobs_, context.payload, declared);
+    BlobGuard guard(blobs_, received.bytes.blob);
+    PartRow part;
+    part.number = *input.PartNumber;
+    part.size = static_cast<std::int64_t>(received.bytes.size);
+    part.modified_ms = unix_millis(context.received_at);
+    part.etag = hex_encode(received.md5);
+    if (!upload.checksum_algorithm.empty()) part.checksum = received.checksum.value;
+    part.blob = std::move(received.bytes.blob);
+    part.body = std::move(received.bytes.inline_bytes);
+    auto body = [&](store::Txn& txn) {
+        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const UploadRow standing = require_upload(txn, bucket.id, *input.Key, *input.UploadId);
+        put_part(txn, blobs_, standing.id, part);
+    };
+    co_await database_.write(body);
+    guard.release();
+    api::UploadPart::Output output;
+    output.ETag = "\"" + part.etag + "\"";
+    show_checksum(output, received.checksum);
+    const ObjectHeaders headers =
+        upload.headers.empty() ? ObjectHeaders{} : ObjectHeaders::from_json(upload.headers);
+    show_encryption(output, headers);
+    co_return output;
+}
+
+Task<api::AbortMultipartUpload::Output> Service::abort_multipart_upload(
+    const Context&, const api::AbortMultipartUpload::Input& input) {
+    if (input.IfMatchInitiatedTime) throw not_implemented("x-amz-if-match-initiated-time");
+    auto body = [&](store::Txn& txn) {
+        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        erase_upload(txn, blobs_, require_upload(txn, bucket.id, *input.Key, *input.UploadId).id);
+    };
+    co_await database_.write(body);
+    co_return api::AbortMultipartUpload::Output{};
+}
+
+api::ListParts::Output Service::list_parts(const Context&, const api::ListParts::Input& input) {
+    const std::int32_t limit = page_size(input.MaxParts, "max-parts");
+    const std::int32_t marker = input.PartNumberMarker.value_or(0);
+    UploadRow upload;
+    Bucket bucket;
+    std::vector<PartRow> parts = database_.read([&](store::ReadTxn& txn) {
+        bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        upload = require_upload(txn, bucket.id, *input.Key, *input.UploadId);
+        return s3::list_parts(txn, upload.id, marker, limit + 1, PartBodies::no);
+    });
+    api::ListParts::Output output;
+    output.Bucket = input.Bucket;
+    output.Key = input.Key;
+    output.UploadId = input.UploadId;
+    output.PartNumberMarker = marker;
+    output.MaxParts = limit;
+    output.StorageClass = upload.storage_class;
+    output.Owner.emplace().ID = owner_id(bucket.account);
+    output.Initiator.emplace().ID = owner_id(bucket.account);
+    if (!upload.checksum_algorithm.empty()) {
+        output.ChecksumAlgorithm = upload.checksum_algorithm;
+        output.ChecksumType = upload.checksum_type;
+    }
+    output.IsTruncated = static_cast<std::int32_t>(parts.size()) > limit;
+    if (*output.IsTruncated) parts.resize(static_cast<std::size_t>(limit));
+    output.NextPartNumberMarker = parts.empty() ? 0 : static_cast<std::int32_t>(parts.back().number);
+    if (!parts.empty()) output.Parts.emplace();
+    for (const PartRow& part : parts) {
+        api::Part& to = output.Parts->emplace_back();
+        to.PartNumber = static_cast<std::int32_t>(part.number);
+        to.LastModified = from_unix_seconds(part.modified_ms / 1000);
+        to.ETag = "\"" + part.etag + "\"";
+        to.Size = part.size;
+        show_checksum(to, Checksum{upload.checksum_algorithm, part.checksum, upload.checksum_type});
+    }
+    return output;
+}
+
+api::ListMultipartUploads::Output Service::list_multipart_uploads(
+    const Context&, const api::ListMultipartUploads::Input& input) {
+    if (input.Delimiter && !input.Delimiter->empty()) throw not_implemented("delimiter");
+    if (input.EncodingType && *input.EncodingType != "url") {
+        throw invalid_argument("Invalid Encoding Method specified in Request", "encoding-type",
+                               *input.EncodingType);
+    }
+    const std::int32_t limit = page_size(input.MaxUploads, "max-uploads");
+    UploadQuery query;
+    query.prefix = input.Prefix.value_or("");
+    query.key_marker = input.KeyMarker.value_or("");
+    query.upload_marker = input.UploadIdMarker.value_or("");
+    query.limit = limit + 1;
+    Bucket bucket;
+    std::vector<UploadRow> uploads = database_.read([&](store::ReadTxn& txn) {
+        bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        query.bucket = bucket.id;
+        return list_uploads(txn, query);
+    });
+    const auto text = [&](const std::string& key) { return input.EncodingType ? url_key(key) : key; };
+    api::ListMultipartUploads::Output output;
+    output.Bucket = input.Bucket;
+    output.KeyMarker = text(query.key_marker);
+    output.UploadIdMarker = query.upload_marker;
+    output.Prefix = text(query.prefix);
+    output.MaxUploads = limit;
+    output.EncodingType = input.EncodingType;
+    output.IsTruncated = static_cast<std::int32_t>(uploads.size()) > limit;
+    if (*output.IsTruncated) uploads.resize(static_cast<std::size_t>(limit));
+    if (!uploads.empty()) {
+        output.Uploads.emplace();
+        output.NextKeyMarker = text(uploads.back().key);
+        output.NextUploadIdMarker = uploads.back().upload;
+    }
+    for (const UploadRow& upload : uploads) {
+        api::MultipartUpload& to = output.Uploads->emplace_back();
+        to.UploadId = upload.upload;
+        to.Key = text(upload.key);
+        to.Initiated = from_unix_seconds(upload.initiated_ms / 1000);
+        to.StorageClass = upload.storage_class;
+        to.Owner.emplace().ID = owner_id(bucket.account);
+        to.Initiator.emplace().ID = owner_id(bucket.account);
+        if (upload.checksum_algorithm.empty()) continue;
+        to.ChecksumAlgorithm = upload.checksum_algorithm;
+        to.ChecksumType = upload.checksum_type;
+    }
+    return output;
+}
+
+}  // namespace fogbank::s3

@@ -1,0 +1,67 @@
+#include "services/s3/conditions.h"
+#include "services/s3/errors.h"
+#include "services/s3/names.h"
+#include "services/s3/object_headers.h"
+#include "services/s3/receive.h"
+#include "services/s3/service.h"
+#include "services/s3/write_rules.h"
+#include "src/base/bytes.h"
+#include "src/base/clock.h"
+
+namespace fogbank::s3 {
+
+Task<api::PutObject::Output> Service::put_object(const Context& context, const api::PutObject::Input& input) {
+    // 1. Everything that the headers alone can be refused for.
+    check_key(*input.Key);
+    refuse_unserved(input);
+    if (input.WriteOffsetBytes) throw not_implemented("x-amz-write-offset-bytes");
+    const WriteConditions conditions{input.IfMatch, input.IfNoneMatch};
+    check_write_conditions(conditions);
+    ObjectHeaders headers = headers_of(input);
+    const std::optional<std::string> acl = checked_object_acl(input.ACL);
+    ObjectRow row;
+    row.storage_class = storage_class_of(input.StorageClass);
+    row.content_type = content_type_of(input.ContentType);
+    Declared declared;
+    declared.checksum = declared_checksum(input, context.payload);
+    declared.content_md5 = input.ContentMD5;
+    declared.algorithm =
+        declared.checksum.algorithm.empty() ? std::string(kDefaultAlgorithm) : declared.checksum.algorithm;
+    check_body_headers(declared, context.payload);
+
+    // 2. A large body is not taken for a bucket that is not there.
+    if (context.payload != nullptr && context.payload->length().value_or(0) > store::kInlineLimit) {
+        database_.read(
+            [&](store::ReadTxn& txn) { require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner); });
+    }
+    Received received = co_await receive(blobs_, context.payload, declared);
+    BlobGuard guard(blobs_, received.bytes.blob);
+
+    // 3. The row, as of the transaction.
+    row.size = static_cast<std::int64_t>(received.bytes.size);
+    row.modified_ms = unix_millis(context.received_at);
+    row.etag = hex_encode(received.md5);
+    row.checksum = std::move(received.checksum);
+    row.blob = std::move(received.bytes.blob);
+    row.body = std::move(received.bytes.inline_bytes);
+    headers.acl = acl;
+    if (!headers.empty()) row.headers = headers.to_json();
+    auto body = [&](store::Txn& txn) {
+        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        check_acl_allowed(bucket, acl);
+        const auto standing = find_standing(txn, bucket.id, *input.Key);
+        judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
+                    *input.Key);
+        commit_object(txn, context, bucket, *input.Key, row, standing, "ObjectCreated:Put");
+    };
+    co_await database_.write(body);
+    guard.release();
+
+    api::PutObject::Output output;
+    output.ETag = "\"" + row.etag + "\"";
+    show_checksum(output, row.checksum);
+    show_encryption(output, headers);
+    co_return output;
+}
+
+}  // namespace fogbank::s3

@@ -1,0 +1,63 @@
+#include "services/s3/receive.h"
+
+#include "services/s3/errors.h"
+#include "src/base/bytes.h"
+
+#include <array>
+
+namespace fogbank::s3 {
+
+namespace {
+
+void check_md5(const Declared& declared, const std::string& md5) {
+    if (!declared.content_md5) return;
+    const std::string calculated = base64_encode(md5);
+    if (calculated == *declared.content_md5) return;
+    throw Error("BadDigest", 400, "The Content-MD5 you specified did not match what we received.")
+        .with("ExpectedDigest", *declared.content_md5)
+        .with("CalculatedDigest", calculated);
+}
+
+void check_checksum(const Declared& declared, ByteStream& payload, const Checksum& checksum) {
+    const std::optional<std::string> given = declared_value(declared.checksum, &payload);
+    if (given && *given != checksum.value) throw bad_digest(checksum.algorithm);
+}
+
+}  // namespace
+
+void check_body_headers(const Declared& declared, const ByteStream* payload) {
+    if (declared.content_md5) {
+        const auto bytes = base64_decode(*declared.content_md5);
+        if (!bytes || bytes->size() != 16) {
+            throw Error("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
+                .with("Content-MD5", *declared.content_md5);
+        }
+    }
+    if (payload == nullptr) return;
+    const auto length = payload->length();
+    // aws: a body of unknown length is not taken.
+    if (!length) throw not_implemented("Transfer-Encoding");
+    if (*length > kUploadLimit) throw entity_too_large(*length, kUploadLimit);
+}
+
+Task<Received> receive(store::BlobStore& blobs, ByteStream* payload, const Declared& declared) {
+    std::unique_ptr<ByteStream> nothing;
+    if (payload == nullptr) {
+        nothing = make_string_stream({});
+        payload = nothing.get();
+    }
+    std::array<Digest, 2> digests{Digest(DigestKind::md5),
+                                  Digest(digest_kind(declared.algorithm, "x-amz-checksum-algorithm"))};
+    const Error too_large = entity_too_large(kUploadLimit + 1, kUploadLimit);
+    Received received;
+    received.bytes = co_await blobs.put(*payload, digests, kUploadLimit, too_large);
+    BlobGuard guard(blobs, received.bytes.blob);
+    received.md5 = digests[0].finish();
+    received.checksum = {declared.algorithm, base64_encode(digests[1].finish()), std::string(kFullObject)};
+    check_md5(declared, received.md5);
+    check_checksum(declared, *payload, received.checksum);
+    guard.release();
+    co_return received;
+}
+
+}  // namespace fogbank::s3

@@ -1,0 +1,93 @@
+#include "services/s3/service.h"
+
+#include "services/s3/model/service.h"
+#include "services/s3/names.h"
+#include "services/s3/notification.h"
+
+namespace fogbank::s3 {
+
+Service::Service(store::Database& database, store::BlobStore& blobs, Entropy& entropy, events::Outbox& outbox,
+                 NotificationDestinations& destinations)
+    : database_(database), blobs_(blobs), entropy_(entropy), outbox_(outbox), destinations_(destinations) {}
+
+void Service::bind(gateway::OperationTable& table) {
+    table.serve(api::service());
+    table.on<api::CreateBucket>(*this, &Service::create_bucket);
+    table.on<api::HeadBucket>(*this, &Service::head_bucket);
+    table.on<api::ListBuckets>(*this, &Service::list_buckets);
+    table.on<api::DeleteBucket>(*this, &Service::delete_bucket);
+    table.on<api::GetBucketLocation>(*this, &Service::get_bucket_location);
+    table.on<api::PutObject>(*this, &Service::put_object);
+    table.on<api::GetObject>(*this, &Service::get_object);
+    table.on<api::HeadObject>(*this, &Service::head_object);
+    table.on<api::DeleteObject>(*this, &Service::delete_object);
+    table.on<api::DeleteObjects>(*this, &Service::delete_objects);
+    table.on<api::CopyObject>(*this, &Service::copy_object);
+    table.on<api::ListObjectsV2>(*this, &Service::list_objects_v2);
+    table.on<api::ListObjects>(*this, &Service::list_objects);
+    table.on<api::PutBucketNotificationConfiguration>(*this, &Service::put_bucket_notification_configuration);
+    table.on<api::GetBucketNotificationConfiguration>(*this, &Service::get_bucket_notification_configuration);
+    table.on<api::CreateMultipartUpload>(*this, &Service::create_multipart_upload);
+    table.on<api::UploadPart>(*this, &Service::upload_part);
+    table.on<api::CompleteMultipartUpload>(*this, &Service::complete_multipart_upload);
+    table.on<api::AbortMultipartUpload>(*this, &Service::abort_multipart_upload);
+    table.on<api::ListParts>(*this, &Service::list_parts);
+    table.on<api::ListMultipartUploads>(*this, &Service::list_multipart_uploads);
+}
+
+void Service::reset(store::Txn& txn, std::string_view account) {
+    std::vector<std::int64_t> buckets;
+    for (const auto& row : txn.query("select id from s3_buckets where ?1 = '' or account = ?1", account)) {
+        buckets.push_back(row.integer(0));
+    }
+    for (const std::int64_t bucket : buckets) {
+        erase_contents(txn, blobs_, bucket);
+        erase_bucket(txn, bucket);
+    }
+}
+
+void Service::commit_object(store::Txn& txn, const Context& context, const Bucket& bucket,
+                            std::string_view key, const ObjectRow& row,
+                            const std::optional<StandingObject>& standing, std::string_view event) {
+    put_object_row(txn, blobs_, bucket.id, key, row, standing);
+    EventRecord record;
+    record.name = event;
+    record.key = key;
+    record.size = row.size;
+    record.etag = row.etag;
+    emit(txn, context, bucket, record);
+}
+
+void Service::emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record) {
+    if (bucket.notification.empty()) return;
+    const std::string event = "s3:" + std::string(record.name);
+    for (const NotificationRule& rule : rules_from_json(bucket.notification)) {
+        if (!rule.matches(event, record.key)) continue;
+        // Grows with every event, and at least with the clock, so that it stays above what a copy of this
+        // state elsewhere has given out.
+        auto rows = txn.query(
+            "update s3_sequencer set value = case when value < ?1 then ?1 else value + 1 end where id = 1 "
+            "returning value",
+            context.received_at.time_since_epoch().count() / 1000);
+        rows.next();
+        record.sequencer = rows->integer(0);
+        while (rows.next()) {
+        }
+        record.configuration_id = rule.id;
+        record.bucket = bucket.name;
+        record.bucket_region = bucket.region;
+        record.bucket_account = bucket.account;
+        events::Event out;
+        out.id = "s3-" + sequencer_text(record.sequencer);
+        out.type = event;
+        out.source = Arn(context.partition, "s3", "", "", bucket.name);
+        out.account = bucket.account;
+        out.time = context.received_at;
+        out.trace = context.trace;
+        out.payload = event_message(context, record);
+        const std::optional<Arn> target = Arn::parse(rule.target);
+        if (target) outbox_.append(txn, out, std::span(&*target, 1));
+    }
+}
+
+}  // namespace fogbank::s3

@@ -1,0 +1,107 @@
+// Simple Storage Service: buckets and objects, and the events they cause.
+#pragma once
+
+#include "services/s3/event_record.h"
+#include "services/s3/model/abort_multipart_upload.h"
+#include "services/s3/model/complete_multipart_upload.h"
+#include "services/s3/model/copy_object.h"
+#include "services/s3/model/create_bucket.h"
+#include "services/s3/model/create_multipart_upload.h"
+#include "services/s3/model/delete_bucket.h"
+#include "services/s3/model/delete_object.h"
+#include "services/s3/model/delete_objects.h"
+#include "services/s3/model/get_bucket_location.h"
+#include "services/s3/model/get_bucket_notification_configuration.h"
+#include "services/s3/model/get_object.h"
+#include "services/s3/model/head_bucket.h"
+#include "services/s3/model/head_object.h"
+#include "services/s3/model/list_buckets.h"
+#include "services/s3/model/list_multipart_uploads.h"
+#include "services/s3/model/list_objects.h"
+#include "services/s3/model/list_objects_v2.h"
+#include "services/s3/model/list_parts.h"
+#include "services/s3/model/put_bucket_notification_configuration.h"
+#include "services/s3/model/put_object.h"
+#include "services/s3/model/upload_part.h"
+#include "services/s3/notification_destinations.h"
+#include "services/s3/store/bucket_store.h"
+#include "services/s3/store/object_store.h"
+#include "src/base/entropy.h"
+#include "src/events/event.h"
+#include "src/gateway/managed_service.h"
+#include "src/store/blob_store.h"
+
+namespace fogbank::s3 {
+
+std::span<const store::Migration> migrations();
+
+class Service : public gateway::ManagedService {
+public:
+    Service(store::Database& database, store::BlobStore& blobs, Entropy& entropy, events::Outbox& outbox,
+            NotificationDestinations& destinations);
+
+    std::string_view name() const override { return "s3"; }
+    std::span<const store::Migration> migrations() const override { return s3::migrations(); }
+    void bind(gateway::OperationTable& table) override;
+    void start() override {}
+    Task<void> stop() override { co_return; }
+    void reset(store::Txn& txn, std::string_view account) override;
+    void after_reset(std::string_view) override {}
+
+private:
+    using Context = gateway::RequestContext;
+    template <class Op>
+    using Answer = gateway::Answer<typename Op::Output>;
+
+    Task<api::CreateBucket::Output> create_bucket(const Context& context,
+                                                  const api::CreateBucket::Input& input);
+    api::HeadBucket::Output head_bucket(const Context& context, const api::HeadBucket::Input& input);
+    api::ListBuckets::Output list_buckets(const Context& context, const api::ListBuckets::Input& input);
+    Task<api::DeleteBucket::Output> delete_bucket(const Context& context,
+                                                  const api::DeleteBucket::Input& input);
+    api::GetBucketLocation::Output get_bucket_location(const Context& context,
+                                                       const api::GetBucketLocation::Input& input);
+
+    Task<api::PutObject::Output> put_object(const Context& context, const api::PutObject::Input& input);
+    Answer<api::GetObject> get_object(const Context& context, const api::GetObject::Input& input);
+    Answer<api::HeadObject> head_object(const Context& context, const api::HeadObject::Input& input);
+    Task<api::DeleteObject::Output> delete_object(const Context& context,
+                                                  const api::DeleteObject::Input& input);
+    Task<api::DeleteObjects::Output> delete_objects(const Context& context,
+                                                    const api::DeleteObjects::Input& input);
+    Task<api::CopyObject::Output> copy_object(const Context& context, const api::CopyObject::Input& input);
+    Task<api::ListObjectsV2::Output> list_objects_v2(const Context& context,
+                                                     const api::ListObjectsV2::Input& input);
+    Task<api::ListObjects::Output> list_objects(const Context& context, const api::ListObjects::Input& input);
+
+    Task<api::PutBucketNotificationConfiguration::Output> put_bucket_notification_configuration(
+        const Context& context, const api::PutBucketNotificationConfiguration::Input& input);
+    api::GetBucketNotificationConfiguration::Output get_bucket_notification_configuration(
+        const Context& context, const api::GetBucketNotificationConfiguration::Input& input);
+
+    Task<api::CreateMultipartUpload::Output> create_multipart_upload(
+        const Context& context, const api::CreateMultipartUpload::Input& input);
+    Task<api::UploadPart::Output> upload_part(const Context& context, const api::UploadPart::Input& input);
+    Task<api::CompleteMultipartUpload::Output> complete_multipart_upload(
+        const Context& context, const api::CompleteMultipartUpload::Input& input);
+    Task<api::AbortMultipartUpload::Output> abort_multipart_upload(
+        const Context& context, const api::AbortMultipartUpload::Input& input);
+    api::ListParts::Output list_parts(const Context& context, const api::ListParts::Input& input);
+    api::ListMultipartUploads::Output list_multipart_uploads(const Context& context,
+                                                             const api::ListMultipartUploads::Input& input);
+
+    // Writes an object row and emits `event` for it, in the caller's transaction.
+    void commit_object(store::Txn& txn, const Context& context, const Bucket& bucket, std::string_view key,
+                       const ObjectRow& row, const std::optional<StandingObject>& standing,
+                       std::string_view event);
+    // Appends one event per matching rule to the outbox. `record` names event, key, size and etag.
+    void emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record);
+
+    store::Database& database_;
+    store::BlobStore& blobs_;
+    Entropy& entropy_;
+    events::Outbox& outbox_;
+    NotificationDestinations& destinations_;
+};
+
+}  // namespace fogbank::s3

@@ -1,0 +1,88 @@
+#include "services/s3/store/bucket_store.h"
+
+#include "services/s3/errors.h"
+#include "services/s3/names.h"
+
+#include <algorithm>
+
+namespace fogbank::s3 {
+
+namespace {
+
+Bucket read_bucket(const store::Statement& row) {
+    Bucket out;
+    out.id = row.integer(0);
+    out.account = row.text(1);
+    out.region = row.text(2);
+    out.name = row.text(3);
+    out.location = row.text(4);
+    out.ownership = row.text(5);
+    out.acl = row.text(6);
+    out.created_ms = row.integer(7);
+    if (!row.is_null(8)) out.notification = row.text(8);
+    return out;
+}
+
+}  // namespace
+
+std::optional<Bucket> find_bucket(store::ReadTxn& txn, std::string_view name) {
+    auto rows = txn.query(
+        "select id, account, region, name, location, ownership, acl, created_ms, notification from "
+        "s3_buckets "
+        "where name = ?1",
+        name);
+    if (!rows.next()) return std::nullopt;
+    return read_bucket(*rows);
+}
+
+Bucket require_bucket(store::ReadTxn& txn, std::string_view name,
+                      const std::optional<std::string>& expected_owner) {
+    std::optional<Bucket> bucket = find_bucket(txn, name);
+    if (!bucket) throw no_such_bucket(name);
+    if (expected_owner && *expected_owner != bucket->account) throw access_denied();
+    return std::move(*bucket);
+}
+
+void insert_bucket(store::Txn& txn, const Bucket& bucket) {
+    txn.execute(
+        "insert into s3_buckets (account, region, name, location, ownership, acl, created_ms) "
+        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        std::string_view(bucket.account), std::string_view(bucket.region), std::string_view(bucket.name),
+        std::string_view(bucket.location), std::string_view(bucket.ownership), std::string_view(bucket.acl),
+        bucket.created_ms);
+}
+
+void erase_bucket(store::Txn& txn, std::int64_t id) {
+    txn.execute("delete from s3_buckets where id = ?1", id);
+}
+
+bool bucket_is_empty(store::ReadTxn& txn, std::int64_t id) {
+    auto rows = txn.query("select 1 from s3_objects where bucket = ?1 limit 1", id);
+    return !rows.next();
+}
+
+void set_notification(store::Txn& txn, std::int64_t id, std::string_view json) {
+    if (json.empty()) {
+        txn.execute("update s3_buckets set notification = null where id = ?1", id);
+    } else {
+        txn.execute("update s3_buckets set notification = ?2 where id = ?1", id, json);
+    }
+}
+
+std::vector<Bucket> list_buckets(store::ReadTxn& txn, const BucketQuery& query) {
+    // A name holds no byte above 'z', so '{' ends every prefix's range.
+    const std::string from = std::max(query.after + '\0', query.prefix);
+    const std::string to = query.prefix.empty() ? "{" : after_prefix(query.prefix);
+    std::vector<Bucket> out;
+    for (const auto& row : txn.query("select id, account, region, name, location, ownership, acl, "
+                                     "created_ms, notification from s3_buckets "
+                                     "where account = ?1 and name >= ?2 and name < ?3 and (?4 = '' or region "
+                                     "= ?4) order by name limit ?5",
+                                     std::string_view(query.account), std::string_view(from),
+                                     std::string_view(to), std::string_view(query.region), query.limit)) {
+        out.push_back(read_bucket(row));
+    }
+    return out;
+}
+
+}  // namespace fogbank::s3

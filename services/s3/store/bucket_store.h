@@ -1,0 +1,42 @@
+// The rows of buckets.
+#pragma once
+
+#include "src/store/database.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fogbank::s3 {
+
+struct Bucket {
+    std::int64_t id = 0;
+    std::string account, region, name, location, ownership, acl;
+    std::int64_t created_ms = 0;
+    std::string notification;  // JSON; empty: none
+
+    // aws: ACLs are off unless the bucket's ObjectOwnership says otherwise.
+    bool acls_disabled() const { return ownership == "BucketOwnerEnforced"; }
+};
+
+std::optional<Bucket> find_bucket(store::ReadTxn& txn, std::string_view name);
+
+// Throws NoSuchBucket, and AccessDenied where the caller expects another owner.
+Bucket require_bucket(store::ReadTxn& txn, std::string_view name,
+                      const std::optional<std::string>& expected_owner = std::nullopt);
+
+void insert_bucket(store::Txn& txn, const Bucket& bucket);
+void erase_bucket(store::Txn& txn, std::int64_t id);
+bool bucket_is_empty(store::ReadTxn& txn, std::int64_t id);
+void set_notification(store::Txn& txn, std::int64_t id, std::string_view json);  // empty: none
+
+struct BucketQuery {
+    std::string account, prefix, region;  // region empty: all
+    std::string after;                    // names greater than this one
+    std::int64_t limit = 0;
+};
+std::vector<Bucket> list_buckets(store::ReadTxn& txn, const BucketQuery& query);
+
+}  // namespace fogbank::s3

@@ -1,0 +1,20 @@
+// Rules that every operation which makes an object shares.
+#pragma once
+
+#include "services/s3/store/bucket_store.h"
+
+#include <optional>
+#include <string>
+
+namespace fogbank::s3 {
+
+// aws: an object without a type gets binary/octet-stream; an empty one counts as none.
+std::string content_type_of(const std::optional<std::string>& given);
+
+// Throws InvalidArgument for no canned ACL of AWS's. Nothing where private or absent.
+std::optional<std::string> checked_object_acl(const std::optional<std::string>& given);
+
+// Throws AccessControlListNotSupported where the bucket's ObjectOwnership has ACLs off.
+void check_acl_allowed(const Bucket& bucket, const std::optional<std::string>& acl);
+
+}  // namespace fogbank::s3
