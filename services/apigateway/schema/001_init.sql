@@ -29,7 +29,8 @@ create table apigateway_deployment (
     api text not null,
     resources text not null
 );
-create unique index apigateway_deployment_key on apigateway_deployment (account, region, api_id, deployment_id);
+create unique index apigateway_deployment_key
+    on apigateway_deployment (account, region, api_id, deployment_id);
 
 create table apigateway_stage (
     account text not null,
