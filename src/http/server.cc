@@ -11,8 +11,12 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <stdexcept>
 #include <system_error>
 
@@ -27,6 +31,7 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock>;
 
 // Out of file descriptors: accepting again at once would spin.
 constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr int kAcceptTurn = 64;
 // After the grace, handlers have seen `cancelled`; one that still does not end is left behind.
 constexpr std::chrono::milliseconds kLastWait{5000};
 
@@ -36,8 +41,13 @@ constexpr std::chrono::milliseconds kLastWait{5000};
 class Listener : public std::enable_shared_from_this<Listener> {
 public:
     Listener(std::vector<std::shared_ptr<Shard>> shards, const tcp::endpoint& endpoint)
-        : shards_(std::move(shards)), acceptor_(shards_[0]->executor()), pause_(shards_[0]->executor()) {
-        acceptor_.open(endpoint.protocol());
+        : shards_(std::move(shards)),
+          protocol_(endpoint.protocol()),
+          acceptor_(shards_[0]->executor()),
+          pause_(shards_[0]->executor()) {
+        acceptor_.open(protocol_);
+        ::fcntl(acceptor_.native_handle(), F_SETFD, FD_CLOEXEC);
+        acceptor_.native_non_blocking(true);
         acceptor_.set_option(asio::socket_base::reuse_address(true));
         if (endpoint.address().is_v6()) acceptor_.set_option(asio::ip::v6_only(false));
         acceptor_.bind(endpoint);
@@ -62,33 +72,47 @@ public:
 private:
     void accept() {
         if (!acceptor_.is_open()) return;
-        next_ = (next_ + 1) % shards_.size();
-        acceptor_.async_accept(
-            shards_[next_]->executor(),
-            [self = shared_from_this()](const boost::system::error_code& ec, Socket socket) {
-                self->accepted(ec, std::move(socket));
-            });
+        acceptor_.async_wait(
+            tcp::acceptor::wait_read,
+            [self = shared_from_this()](const boost::system::error_code&) { self->accept_all(); });
     }
 
-    void accepted(const boost::system::error_code& ec, Socket socket) {
-        if (!acceptor_.is_open()) return;
-        if (ec == asio::error::no_descriptors || ec == asio::error::no_memory ||
-            ec == asio::error::no_buffer_space || ec == boost::system::errc::too_many_files_open_in_system) {
-            log::warning("cannot accept connections for the moment", {{"reason", ec.message()}});
-            pause_.expires_after(kAcceptPause);
-            pause_.async_wait(
-                [self = shared_from_this()](const boost::system::error_code&) { self->accept(); });
-            return;
-        }
-        if (!ec) {
-            ServerShared& shared = shards_[next_]->shared();
-            if (shared.connections >= shared.options.connection_limit) {
-                turn_away(socket);
-            } else {
-                shards_[next_]->serve(std::move(socket), port_);
+    // Takes what waits. By accept4 itself: Asio's accept would let the sockets leak into the functions'
+    // processes, and a connection that another process holds open is not seen to close.
+    void accept_all() {
+        for (int i = 0; i < kAcceptTurn && acceptor_.is_open(); ++i) {
+            const int accepted =
+                ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+            if (accepted >= 0) {
+                deal(accepted);
+                continue;
             }
+            if (errno == EAGAIN || errno == EWOULDBLOCK) break;
+            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+                log::warning("cannot accept connections for the moment", {{"reason", std::strerror(errno)}});
+                pause_.expires_after(kAcceptPause);
+                pause_.async_wait(
+                    [self = shared_from_this()](const boost::system::error_code&) { self->accept(); });
+                return;
+            }
+            // Anything else concerns the one connection that broke before it was accepted.
         }
         accept();
+    }
+
+    void deal(int accepted) {
+        next_ = (next_ + 1) % shards_.size();
+        ServerShared& shared = shards_[next_]->shared();
+        Socket socket(shards_[next_]->executor());
+        boost::system::error_code ec;
+        socket.assign(protocol_, accepted, ec);
+        if (ec) {
+            ::close(accepted);
+        } else if (shared.connections >= shared.options.connection_limit) {
+            turn_away(socket);
+        } else {
+            shards_[next_]->serve(std::move(socket), port_);
+        }
     }
 
     static void turn_away(Socket& socket) {
@@ -98,6 +122,7 @@ private:
     }
 
     std::vector<std::shared_ptr<Shard>> shards_;  // shared with the server and the connections
+    tcp protocol_;
     asio::basic_socket_acceptor<tcp, IoExecutor> acceptor_;
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
                                IoExecutor>
@@ -119,6 +144,10 @@ tcp::endpoint resolve(const Endpoint& endpoint, const IoExecutor& executor) {
     tcp::resolver resolver(executor);
     const auto found = resolver.resolve(endpoint.host, std::to_string(port), tcp::resolver::passive, ec);
     if (ec || found.empty()) throw boost::system::system_error(ec ? ec : asio::error::host_not_found);
+    // "localhost" is both 127.0.0.1 and ::1; most clients try the first.
+    for (const auto& entry : found) {
+        if (entry.endpoint().address().is_v4()) return entry.endpoint();
+    }
     return found.begin()->endpoint();
 }
 

@@ -1,7 +1,7 @@
-"""Measures a release build against the targets of issue 3 and against two floors, and prints one Markdown table.
+"""Measures a release build against the targets of issue 3 and two floors; prints one Markdown table.
 
-Called by scripts/bench, which has built everything. Every CPU figure is the server's own accounting (/proc, with
-its children) over the requests that the load generator saw answered rightly; ratios are within one run.
+Called by scripts/bench, which has built everything. Every CPU figure is the server's own accounting (/proc,
+with its children) over the requests that the load generator saw answered rightly; ratios are within one run.
 """
 import argparse
 import os
@@ -29,6 +29,25 @@ ROWS = [
 ]
 
 
+# key, what it is, target, unit
+OTHERS = [
+    ("start", "start to Ready.", 20, "ms"),
+    ("idle memory", "idle memory", 15, "MiB"),
+    ("warm invoke", "warm Python invoke over the API's own cost", 150, "us"),
+    ("cold invoke", "cold Python invoke", 20, "ms"),
+    ("large put", "large streamed PUT, memory", 64, "MiB"),
+    ("crowd", "a request beside 2,000 idle and 200 trickling connections", 50, "ms"),
+]
+
+FLOORS = [
+    ("floor_beast get", "floor: bare Beast, GET, CPU"),
+    ("floor_beast echo", "floor: bare Beast, echo of 1 KiB, CPU"),
+    ("floor_commit", "floor: raw group commit of 1 KiB, CPU"),
+    ("floor_http get", "src/http alone, GET, CPU"),
+    ("floor_http echo", "src/http alone, echo of 1 KiB, CPU"),
+]
+
+
 class Failed(Exception):
     pass
 
@@ -44,7 +63,8 @@ class Process:
 
     def __init__(self, command, ready, log):
         self.log = open(log, "wb")
-        self.child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, start_new_session=True)
+        self.child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log,
+                                      start_new_session=True)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             line = self.child.stdout.readline().decode(errors="replace").strip()
@@ -83,14 +103,15 @@ class Bench:
         self.starts = 0
 
     def tool(self, *arguments, timeout=600):
-        done = subprocess.run([self.loadgen, *map(str, arguments)], capture_output=True, text=True, timeout=timeout)
+        done = subprocess.run([self.loadgen, *map(str, arguments)], capture_output=True, text=True,
+                              timeout=timeout)
         if done.returncode != 0:
             raise Failed((done.stdout + done.stderr).strip().splitlines()[-1][:300])
         return done.stdout.strip().splitlines()[-1].split("\t")
 
     def load(self, endpoint, pid, service, op, size):
-        fields = self.tool("load", "--tsv", "--endpoint", endpoint, "--service", service, "--op", op, "--size", size,
-                           "--clients", 16, "--seconds", self.options.seconds, "--pid", pid)
+        fields = self.tool("load", "--tsv", "--endpoint", endpoint, "--service", service, "--op", op,
+                           "--size", size, "--clients", 16, "--seconds", self.options.seconds, "--pid", pid)
         rate, p50, _, p99, errors, _, cpu = fields[3:10]
         note = fields[11] if len(fields) > 11 else ""
         if int(errors):
@@ -100,8 +121,8 @@ class Bench:
     def daemon_command(self, port):
         self.starts += 1
         state = self.work / f"state-{self.starts}"
-        return [str(self.build / "emulator" / "fogbank"), "start", "--listen", f"127.0.0.1:{port}", "--state-dir",
-                str(state)]
+        return [str(self.build / "emulator" / "fogbank"), "start", "--listen", f"127.0.0.1:{port}",
+                "--state-dir", str(state)]
 
     def daemon(self):
         port = free_port()
@@ -191,9 +212,7 @@ class Bench:
 
     def table(self):
         lines = ["| what | target | measured | | x floor | behind it |", "|---|---|---|---|---|---|"]
-        for key, name in (("floor_beast get", "floor: bare Beast, GET, CPU"), ("floor_beast echo", "floor: bare Beast, echo of 1 KiB, CPU"),
-                          ("floor_commit", "floor: raw group commit of 1 KiB, CPU"), ("floor_http get", "src/http alone, GET, CPU"),
-                          ("floor_http echo", "src/http alone, echo of 1 KiB, CPU")):
+        for key, name in FLOORS:
             if key not in self.floors:
                 continue
             cpu, note = self.floors[key]
@@ -201,13 +220,8 @@ class Bench:
             if key.startswith("floor_http"):
                 ratio = f"{cpu / self.floors['floor_beast' + key[10:]][0]:.2f}"
             lines.append(f"| {name} | | {cpu:.1f} us | | {ratio} | {note} |")
-        others = [("start", "start to Ready.", 20, "ms", None), ("idle memory", "idle memory", 15, "MiB", None),
-                  ("warm invoke", "warm Python invoke over the API's own cost", 150, "us", None),
-                  ("cold invoke", "cold Python invoke", 20, "ms", None),
-                  ("large put", f"streamed PUT of {self.options.big_gib} GiB, memory", 64, "MiB", None),
-                  ("crowd", "a request beside 2,000 idle and 200 trickling connections", 50, "ms", None)]
         missed = []
-        for key, name, target, unit, floor in [*ROWS, *others]:
+        for key, name, target, unit, floor in [*ROWS, *[(*row, None) for row in OTHERS]]:
             if key not in self.results:
                 continue
             figure, note = self.results[key]
@@ -225,7 +239,8 @@ class Bench:
         lines.append("")
         lines.append(f"Missed or not measured: {', '.join(missed)}." if missed else "Every target is met.")
         lines.append(f"16 clients, {self.options.seconds} s a row, varied values; load average at the end "
-                     f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores. Floors of a write: Beast echo plus commit.")
+                     f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores. "
+                     "Floors of a write: Beast echo plus commit.")
         return "\n".join(lines)
 
     def compare(self):
@@ -235,8 +250,10 @@ class Bench:
         (self.work / "compare").mkdir()
         shutil.copy(self.loadgen, self.work / "compare" / "awsbench")
         table = self.work / "compare.md"
-        subprocess.run(["bash", str(HERE / "loadgen" / "compare.sh"), "-s", str(self.options.seconds), "-o", str(table),
-                        *self.options.peers], env=environment, check=True, stdout=sys.stderr)
+        script = str(HERE / "loadgen" / "compare.sh")
+        subprocess.run(["bash", script, "-s", str(self.options.seconds), "-o", str(table),
+                        *self.options.peers],
+                       env=environment, check=True, stdout=sys.stderr)
         return table.read_text()
 
 
@@ -255,7 +272,8 @@ def main():
             print("  floors ...", file=sys.stderr, flush=True)
             bench.run_floors()
         parts = {bench.run_services: [row[0] for row in ROWS], bench.run_start: ["start"],
-                 bench.run_large: ["large put"], bench.run_crowd: ["crowd"], bench.run_invoke: ["warm invoke"]}
+                 bench.run_large: ["large put"], bench.run_crowd: ["crowd"],
+                 bench.run_invoke: ["warm invoke"]}
         for part, keys in parts.items():
             if any(bench.wanted(key) for key in keys):
                 part()

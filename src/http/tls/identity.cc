@@ -1,6 +1,7 @@
 #include "src/http/tls/identity.h"
 
 #include "src/base/log.h"
+#include "src/http/coarse_time.h"
 #include "src/http/server.h"
 #include "src/http/tls/certificate.h"
 
@@ -25,7 +26,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr int kRenewDays = 7;
-constexpr auto kLookAgain = std::chrono::hours(1);
+constexpr std::int64_t kLookAgainMs = 60 * 60 * 1000;
 
 constexpr std::array<const char*, 8> kNames{
     "localhost",
@@ -89,12 +90,12 @@ Identity::Identity(const ServerOptions& options)
 
 std::shared_ptr<asio::ssl::context> Identity::context() {
     const std::lock_guard lock(mutex_);
-    const auto now = std::chrono::steady_clock::now();
-    if (context_ && now < look_again_) return context_;
+    const std::int64_t now = steady_millis();
+    if (context_ && now < look_again_ms_) return context_;
     if (folder_.empty() && certificate_file_.empty()) return nullptr;
     try {
         context_ = load();
-        look_again_ = now + kLookAgain;
+        look_again_ms_ = now + kLookAgainMs;
     } catch (const std::exception& problem) {
         log::error("no TLS", {{"reason", problem.what()}});
     }

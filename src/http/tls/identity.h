@@ -3,7 +3,7 @@
 
 #include <boost/asio/ssl/context.hpp>
 
-#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -34,7 +34,7 @@ private:
     std::vector<std::string> names_;
     std::mutex mutex_;
     std::shared_ptr<boost::asio::ssl::context> context_;  // shared with the connections that use it
-    std::chrono::steady_clock::time_point look_again_{};
+    std::int64_t look_again_ms_ = 0;                      // steady
 };
 
 }  // namespace fogbank::http::tls

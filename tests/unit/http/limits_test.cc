@@ -6,7 +6,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <catch2/catch.hpp>
 
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <future>
@@ -162,6 +165,31 @@ TEST_CASE("Stopping cancels what does not end within the grace") {
     CHECK(took >= milliseconds(100));
     CHECK(took < milliseconds(2000));
     CHECK(server.server().connections() == 0);
+}
+
+TEST_CASE("Neither the listening socket nor a connection is inherited by a child process") {
+    LiveServer server(answer_ok);
+    RawClient client(server.port());
+    client.send(kGet);
+    CHECK(without_date(client.receive_response()) == kOk);
+    int sockets = 0;
+    for (int file = 3; file < 256; ++file) {
+        sockaddr_in address{};
+        socklen_t size = sizeof(address);
+        if (::getsockname(file, reinterpret_cast<sockaddr*>(&address), &size) != 0) continue;
+        if (address.sin_family != AF_INET || ntohs(address.sin_port) != server.port()) continue;
+        ++sockets;
+        CHECK((::fcntl(file, F_GETFD) & FD_CLOEXEC) != 0);
+    }
+    CHECK(sockets == 2);
+}
+
+TEST_CASE("An address that is taken is refused by name") {
+    LiveServer server(answer_ok);
+    const Endpoint taken{"127.0.0.1", server.port()};
+    CHECK_THROWS_WITH(
+        server.server().listen(taken),
+        "cannot listen on 127.0.0.1:" + std::to_string(server.port()) + ": Address already in use");
 }
 
 TEST_CASE("Connections over the limit are turned away, and places become free again") {
