@@ -82,6 +82,7 @@ public:
             frozen_at_ = time;
         } else {
             offset_ = time - system_now();
+            armed_.reset();  // the first sleeper's distance in real time is another one now
         }
         wake_due_locked();
         return true;

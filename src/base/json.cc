@@ -178,6 +178,8 @@ std::optional<Document> parse(std::string_view text, int max_depth) {
     auto generate = [&](rapidjson::Document& out) {
         DepthLimited handler(out, max_depth);
         failed = reader.Parse<kFlags>(stream, handler).IsError();
+        // The stream gives a NUL at its end, so that one inside of the text looks like the end.
+        failed = failed || stream.Tell() != text.size();
         return !failed;
     };
     result.impl_->document.Populate(generate);

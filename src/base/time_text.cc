@@ -119,7 +119,10 @@ std::int64_t unix_millis(Timestamp time) {
     return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
 }
 double unix_seconds_fraction(Timestamp time) {
-    return static_cast<double>(time.time_since_epoch().count()) / 1e9;
+    // In two parts: nanoseconds since 1970 in one double would lose the last digits of a .25.
+    auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    return static_cast<double>(seconds.time_since_epoch().count()) +
+           static_cast<double>((time - seconds).count()) / 1e9;
 }
 Timestamp from_unix_seconds(std::int64_t seconds) {
     return Timestamp(std::chrono::seconds(seconds));

@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 #include <pugixml.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace fogbank::xml {
 namespace {
 
@@ -17,27 +20,52 @@ std::string_view local(std::string_view name) {
     return colon == std::string_view::npos ? name : name.substr(colon + 1);
 }
 
-// The deepest nesting of start tags, or -1 for a document type (AWS refuses it; entities could grow it
-// without bound).
+// The '>' that ends the tag at `at`: outside of quotes, where attributes may hold one.
+std::size_t tag_end(std::string_view text, std::size_t at) {
+    while (true) {
+        at = text.find_first_of("\"'>", at);
+        if (at == std::string_view::npos || text[at] == '>') return at;
+        at = text.find(text[at], at + 1);
+        if (at == std::string_view::npos) return at;
+        ++at;
+    }
+}
+
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+// The deepest nesting of start tags. -1 for a document type (AWS refuses it; entities could grow it without
+// bound), for a tag without an end, and for text outside of the root element, which pugixml would drop. One
+// pass: every step goes on behind what it has read.
 int nesting(std::string_view text) {
+    constexpr std::pair<std::string_view, std::string_view> kOpaque[] = {
+        {"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}};
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
     int depth = 0, deepest = 0;
-    for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
+    std::size_t read = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', read)) {
+        if (depth == 0 && !is_blank(text.substr(read, at - read))) return -1;
         std::string_view rest = text.substr(at);
-        if (rest.starts_with("<!--")) {
-            at = std::min(text.find("-->", at), text.size() - 1);
-        } else if (rest.starts_with("<![CDATA[")) {
-            at = std::min(text.find("]]>", at), text.size() - 1);
-        } else if (rest.starts_with("<!")) {
-            return -1;
-        } else if (rest.starts_with("</")) {
-            --depth;
-        } else if (!rest.starts_with("<?")) {
-            std::size_t end = rest.find('>');
-            bool is_empty = end != std::string_view::npos && end > 0 && rest[end - 1] == '/';
-            if (!is_empty) deepest = std::max(deepest, ++depth);
+        read = 0;
+        for (const auto& [opener, closer] : kOpaque) {
+            if (!rest.starts_with(opener)) continue;
+            std::size_t end = text.find(closer, at + opener.size());
+            if (end == std::string_view::npos) return -1;
+            read = end + closer.size();
+        }
+        if (read != 0) continue;
+        if (rest.starts_with("<!")) return -1;
+        std::size_t end = tag_end(text, at);
+        if (end == std::string_view::npos) return -1;
+        read = end + 1;
+        if (rest.starts_with("</")) {
+            if (--depth < 0) return -1;
+        } else if (text[end - 1] != '/') {
+            deepest = std::max(deepest, ++depth);
         }
     }
-    return deepest;
+    return is_blank(text.substr(read)) ? deepest : -1;
 }
 
 }  // namespace
@@ -99,11 +127,6 @@ std::optional<Document> parse(std::string_view text, int max_depth) {
     int roots = 0;
     for (pugi::xml_node part : result.impl_->document) {
         if (part.type() == pugi::node_element) ++roots;
-        // pugixml takes text outside of the root element, XML does not.
-        if (part.type() == pugi::node_pcdata &&
-            std::string_view(part.value()).find_first_not_of(" \t\r\n") != std::string_view::npos) {
-            return std::nullopt;
-        }
     }
     if (roots != 1) return std::nullopt;
     return result;
