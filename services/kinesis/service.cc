@@ -15,6 +15,8 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::DescribeStream>(*this, &Service::describe_stream);
     table.on<api::DescribeStreamSummary>(*this, &Service::describe_stream_summary);
     table.on<api::DescribeLimits>(*this, &Service::describe_limits);
+    table.on<api::IncreaseStreamRetentionPeriod>(*this, &Service::increase_stream_retention_period);
+    table.on<api::DecreaseStreamRetentionPeriod>(*this, &Service::decrease_stream_retention_period);
     table.on<api::ListStreams>(*this, &Service::list_streams);
     table.on<api::ListShards>(*this, &Service::list_shards);
     table.on<api::PutRecord>(*this, &Service::put_record);

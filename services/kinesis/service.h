@@ -3,12 +3,14 @@
 
 #include "services/kinesis/model/add_tags_to_stream.h"
 #include "services/kinesis/model/create_stream.h"
+#include "services/kinesis/model/decrease_stream_retention_period.h"
 #include "services/kinesis/model/delete_stream.h"
 #include "services/kinesis/model/describe_limits.h"
 #include "services/kinesis/model/describe_stream.h"
 #include "services/kinesis/model/describe_stream_summary.h"
 #include "services/kinesis/model/get_records.h"
 #include "services/kinesis/model/get_shard_iterator.h"
+#include "services/kinesis/model/increase_stream_retention_period.h"
 #include "services/kinesis/model/list_shards.h"
 #include "services/kinesis/model/list_streams.h"
 #include "services/kinesis/model/list_tags_for_stream.h"
@@ -54,6 +56,10 @@ private:
         const Context& context, const api::DescribeStreamSummary::Input& input);
     api::DescribeLimits::Output describe_limits(const Context& context,
                                                 const api::DescribeLimits::Input& input);
+    Task<api::IncreaseStreamRetentionPeriod::Output> increase_stream_retention_period(
+        const Context& context, const api::IncreaseStreamRetentionPeriod::Input& input);
+    Task<api::DecreaseStreamRetentionPeriod::Output> decrease_stream_retention_period(
+        const Context& context, const api::DecreaseStreamRetentionPeriod::Input& input);
     Task<api::ListStreams::Output> list_streams(const Context& context, const api::ListStreams::Input& input);
     Task<api::ListShards::Output> list_shards(const Context& context, const api::ListShards::Input& input);
     Task<api::PutRecord::Output> put_record(const Context& context, const api::PutRecord::Input& input);

@@ -123,6 +123,12 @@ void insert_stream(store::Txn& txn, Stream& stream) {
     }
 }
 
+void set_retention(store::Txn& txn, const Stream& stream, std::int64_t hours) {
+    txn.execute(
+        "update kinesis_stream set retention_hours = ?4 where account = ?1 and region = ?2 and name = ?3",
+        stream.account, stream.region, stream.name, hours);
+}
+
 void mark_deleted(store::Txn& txn, const Stream& stream, std::int64_t delete_ms) {
     txn.execute("update kinesis_stream set delete_ms = ?4 where account = ?1 and region = ?2 and name = ?3",
                 stream.account, stream.region, stream.name, delete_ms);

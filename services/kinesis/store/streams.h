@@ -54,6 +54,7 @@ Usage find_usage(store::ReadTxn& txn, std::string_view account, std::string_view
 
 // Gives it its id, and shards of equal ranges. The name must be free at stream.created_ms.
 void insert_stream(store::Txn& txn, Stream& stream);
+void set_retention(store::Txn& txn, const Stream& stream, std::int64_t hours);
 void mark_deleted(store::Txn& txn, const Stream& stream, std::int64_t delete_ms);
 
 // By number, after `after`, at most `limit`.
