@@ -25,6 +25,8 @@ class EdgeRoute {
 public:
     virtual ~EdgeRoute() = default;
     virtual bool matches(const EdgeRequest& request) const = 0;
+    // True where pages of any origin may call: what is behind the route answers CORS itself.
+    virtual bool owns_cors() const { return false; }
     virtual Task<http::Response> handle(EdgeRequest& request) = 0;
 };
 

@@ -26,7 +26,10 @@ std::string_view signing_name_hint(const http::Request& request, std::string_vie
     if (std::size_t at = query.find(kParameter); at != std::string_view::npos) {
         std::string_view scope = query.substr(at + kParameter.size());
         scope = scope.substr(0, scope.find('&'));
-        return scope_service(scope, scope.find("%2F") != std::string_view::npos ? "%2F" : "/");
+        for (std::string_view slash : {"%2F", "%2f"}) {
+            if (scope.find(slash) != std::string_view::npos) return scope_service(scope, slash);
+        }
+        return scope_service(scope, "/");
     }
     return {};
 }

@@ -40,9 +40,13 @@ bool is_service(std::string_view text) {
     return std::find(kServices.begin(), kServices.end(), text) != kServices.end();
 }
 
+// The direction in a region's name: what keeps "my-bucket-1" a bucket.
+constexpr std::array<std::string_view, 9> kDirections = {
+    "north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest"};
+
 // Cuts ".suffix" off `host`; false where it does not stand there.
 bool cut_suffix(std::string_view& host, std::string_view suffix) {
-    if (suffix.empty() || host.size() <= suffix.size() || !host.ends_with(suffix)) return false;
+    if (suffix.empty() || host.size() <= suffix.size() + 1 || !host.ends_with(suffix)) return false;
     if (host[host.size() - suffix.size() - 1] != '.') return false;
     host.remove_suffix(suffix.size() + 1);
     return true;
@@ -53,10 +57,13 @@ HostForm parse_front(std::string_view front, bool single_label_is_bucket) {
     HostForm form;
     std::size_t dot = front.rfind('.');
     std::string_view last = dot == std::string_view::npos ? front : front.substr(dot + 1);
-    if (looks_like_region(last)) {
+    bool is_bucket_alone = single_label_is_bucket && dot == std::string_view::npos;
+    if (looks_like_region(last) && !is_bucket_alone) {
         form.region = last;
         if (dot == std::string_view::npos) return form;
         front = front.substr(0, dot);
+        // aws: docs "Dual-stack endpoints": s3.dualstack.<region>, <bucket>.s3.dualstack.<region>.
+        cut_suffix(front, "dualstack");
     }
     if (is_service(front)) {
         form.service = front;
@@ -88,12 +95,14 @@ HostForm parse_front(std::string_view front, bool single_label_is_bucket) {
 }  // namespace
 
 bool looks_like_region(std::string_view text) {
-    // Two letters, one or two words, a digit: the shape of every AWS region.
+    // Two letters, perhaps a word, a direction, a digit: the shape of every AWS region.
     std::size_t dashes = static_cast<std::size_t>(std::count(text.begin(), text.end(), '-'));
     if (text.size() < 9 || dashes < 2 || dashes > 3 || text[2] != '-') return false;
     if (text.back() < '1' || text.back() > '9' || text[text.size() - 2] != '-') return false;
-    return std::all_of(text.begin(), text.end() - 1,
-                       [](char c) { return c == '-' || (c >= 'a' && c <= 'z'); });
+    std::string_view words = text.substr(0, text.size() - 2);
+    std::string_view direction = words.substr(words.rfind('-') + 1);
+    if (std::find(kDirections.begin(), kDirections.end(), direction) == kDirections.end()) return false;
+    return std::all_of(words.begin(), words.end(), [](char c) { return c == '-' || (c >= 'a' && c <= 'z'); });
 }
 
 std::string host_name(std::string_view authority) {

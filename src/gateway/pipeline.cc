@@ -103,25 +103,30 @@ Task<http::Response> Pipeline::handle(http::Request& request) {
     }
     if (refusal) encode_failure(exchange, *refusal);
     if (options_.cors.send_headers) add_cors_headers(request, options_.cors, exchange.response);
+    // conventions: every answer carries it; clients tell an emulator from AWS by it.
+    exchange.response.headers.set("x-localstack", "true");
     record(exchange);
     co_return std::move(exchange.response);
 }
 
 Task<void> Pipeline::answer(Exchange& exchange) {
-    if (is_forbidden(exchange.request, options_.cors)) {
-        exchange.response.status = 403;
-        co_return;
-    }
+    std::string_view authority = exchange.request.headers.get("host");
+    if (authority.empty()) authority = options_.fallback_authority;
     EdgeRequest edge{exchange.request,
                      exchange.host,
-                     std::string(exchange.request.headers.get("host")),
+                     std::string(authority),
                      {},
                      std::string(exchange.path),
                      std::string(exchange.query),
                      {},
                      exchange.context.request_id};
-    for (EdgeRoute* route : routes_) {
-        if (!route->matches(edge)) continue;
+    EdgeRoute* route = route_of(edge);
+    bool owns_cors = route != nullptr && route->owns_cors();
+    if (!owns_cors && is_forbidden(exchange.request, options_.cors)) {
+        exchange.response.status = 403;
+        co_return;
+    }
+    if (route != nullptr) {
         edge.base_url = (exchange.request.secure ? "https://" : "http://") + edge.authority;
         edge.trace = events::Trace::parse(exchange.request.headers.get("x-amzn-trace-id"));
         if (edge.trace.id.empty()) edge.trace.id = new_trace_id(exchange.context.received_at);
@@ -133,6 +138,13 @@ Task<void> Pipeline::answer(Exchange& exchange) {
         co_return;
     }
     co_await call_operation(exchange);
+}
+
+EdgeRoute* Pipeline::route_of(const EdgeRequest& request) const {
+    for (EdgeRoute* route : routes_) {
+        if (route->matches(request)) return route;
+    }
+    return nullptr;
 }
 
 Task<void> Pipeline::call_operation(Exchange& exchange) {
@@ -189,7 +201,9 @@ void Pipeline::identify(Exchange& exchange) const {
     exchange.found = identifier_.identify(hints);
     const model::Service* service = exchange.found.service;
     if (service == nullptr || options_.disabled.contains(service->id)) {
-        throw service_not_served(service != nullptr ? service->id : hints.signing_name);
+        throw service_not_served(service != nullptr            ? service->id
+                                 : !hints.signing_name.empty() ? hints.signing_name
+                                                               : exchange.host_form.service);
     }
     if (service->protocol == model::Protocol::rest_xml) exchange.host_id = parts_.entropy.hex(32);
     if (exchange.found.operation == nullptr)
@@ -264,12 +278,16 @@ void Pipeline::build_context(Exchange& exchange) {
     context.cancelled = request.cancelled;
     context.user_agent = request.headers.get("user-agent");
     context.source_ip = request.peer;
-    context.base_url.append(request.secure ? "https://" : "http://").append(request.headers.get("host"));
+    std::string_view authority = request.headers.get("host");
+    if (authority.empty()) authority = options_.fallback_authority;
+    context.base_url.append(request.secure ? "https://" : "http://").append(authority);
     context.trace = events::Trace::parse(request.headers.get("x-amzn-trace-id"));
     if (context.trace.id.empty()) {
         context.trace.id =
             fmt::format("1-{:08x}-", unix_seconds(context.received_at)) + parts_.entropy.hex(24);
     }
+    exchange.caused_by = std::move(context.trace.cause);
+    context.trace.cause = parts_.entropy.hex(16);
 }
 
 std::string Pipeline::new_trace_id(Timestamp now) {
@@ -306,21 +324,38 @@ void Pipeline::encode_failure(Exchange& exchange, const Error& error) const {
     if (exchange.request.method == "HEAD") exchange.response.body = std::string();
 }
 
+void Pipeline::log_call(const Exchange& exchange, Duration duration) const {
+    const RequestContext& context = exchange.context;
+    log::debug("request",
+               {{"operation", fmt::format("{}.{}", context.operation->service->id, context.operation->name)},
+                {"status", std::to_string(exchange.response.status)},
+                {"error", exchange.error_code},
+                {"account", context.account},
+                {"request_id", context.request_id},
+                {"trace", context.trace.id},
+                {"us", std::to_string(duration.count() / 1000)}});
+}
+
+// Calls that change nothing cause nothing: the tree of causes is drawn without them.
 void Pipeline::record(const Exchange& exchange) const {
     const RequestContext& context = exchange.context;
     if (context.operation == nullptr) return;
     Duration duration = parts_.clock.steady() - exchange.started;
-    if (log::enabled(log::Level::debug)) {
-        log::debug(
-            "request",
-            {{"operation", fmt::format("{}.{}", context.operation->service->id, context.operation->name)},
-             {"status", std::to_string(exchange.response.status)},
-             {"error", exchange.error_code},
-             {"account", context.account},
-             {"request_id", context.request_id},
-             {"trace", context.trace.id},
-             {"us", std::to_string(duration.count() / 1000)}});
-    }
+    if (log::enabled(log::Level::debug)) log_call(exchange, duration);
+    if (exchange.bound->reads_only) return;
+    events::Span span;
+    span.trace = context.trace.id;
+    span.id = context.trace.cause;
+    span.cause = exchange.caused_by;
+    span.kind = "call";
+    span.account = context.account;
+    span.service = context.operation->service->id;
+    span.name = context.operation->name;
+    span.outcome =
+        exchange.error_code.empty() ? std::to_string(exchange.response.status) : exchange.error_code;
+    span.started = context.received_at;
+    span.duration = duration;
+    parts_.trace_log.record(std::move(span));
 }
 
 }  // namespace fogbank::gateway

@@ -28,7 +28,8 @@ enum class PresignedCheck { expiry, expiry_and_signature };  // S3_SKIP_SIGNATUR
 struct PipelineOptions {
     std::string default_account = "000000000000";
     std::string default_region = "us-east-1";
-    std::string configured_host = "localhost.localstack.cloud";  // LOCALSTACK_HOST without its port
+    std::string configured_host = "localhost.localstack.cloud";          // LOCALSTACK_HOST without its port
+    std::string fallback_authority = "localhost.localstack.cloud:4566";  // in URLs, for requests without Host
     SignatureCheck signatures = SignatureCheck::known_keys;
     PresignedCheck presigned = PresignedCheck::expiry;
     bool nonstandard_regions = false;
@@ -67,6 +68,8 @@ private:
     std::string new_trace_id(Timestamp now);
     Task<void> read_body(Exchange& exchange);
     void encode_failure(Exchange& exchange, const Error& error) const;
+    EdgeRoute* route_of(const EdgeRequest& request) const;
+    void log_call(const Exchange& exchange, Duration duration) const;
     void record(const Exchange& exchange) const;
 
     Parts parts_;

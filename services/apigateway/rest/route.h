@@ -15,6 +15,7 @@ public:
         : database_(database), clock_(clock), entropy_(entropy), client_(client) {}
 
     bool matches(const gateway::EdgeRequest& request) const override;
+    bool owns_cors() const override { return true; }  // an API's own OPTIONS methods answer
     Task<http::Response> handle(gateway::EdgeRequest& request) override;
     void forget_stages() { stages_.clear(); }
 
