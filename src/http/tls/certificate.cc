@@ -87,6 +87,13 @@ std::string address_text(const ASN1_OCTET_STRING* address) {
 
 }  // namespace
 
+bool is_certificate_name(std::string_view name) {
+    if (is_address(std::string(name))) return true;
+    return !name.empty() &&
+           name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.*_-") ==
+               std::string_view::npos;
+}
+
 Pair make_authority() {
     Pair pair{nullptr, make_key()};
     pair.certificate = make_unsigned(pair.key, "Fogbank local CA", kAuthorityDays);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fogbank::http::tls {
@@ -25,6 +26,9 @@ struct Pair {
     Certificate certificate;
     Key key;
 };
+
+// A DNS name, with or without a wildcard, or an IP address.
+bool is_certificate_name(std::string_view name);
 
 // All throw std::runtime_error naming the step that failed.
 Pair make_authority();

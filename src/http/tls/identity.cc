@@ -84,7 +84,12 @@ Identity::Identity(const ServerOptions& options)
       names_(kNames.begin(), kNames.end()) {
     const std::set<std::string> known(names_.begin(), names_.end());
     for (const std::string& name : options.certificate_names) {
-        if (!known.contains(name)) names_.push_back(name);
+        if (known.contains(name)) continue;
+        if (is_certificate_name(name)) {
+            names_.push_back(name);
+        } else {
+            log::warning("not a name for a certificate", {{"name", name}});
+        }
     }
 }
 

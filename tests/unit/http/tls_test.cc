@@ -62,7 +62,7 @@ TEST_CASE("HTTP and HTTPS are told apart on one port, and the certificate is mad
     const Folder folder;
     ServerOptions options;
     options.tls_folder = folder / "tls";
-    options.certificate_names = {"my.host", "10.1.2.3"};
+    options.certificate_names = {"my.host", "10.1.2.3", "localhost", "with:4566", "a,DNS:evil"};
     LiveServer server(tell, options);
     const ClientResult plain = send(ask("http", server.port()));
     REQUIRE(std::holds_alternative<ClientResponse>(plain));
