@@ -1,0 +1,210 @@
+"""S3 with boto3, against the daemon at FOGBANK_ENDPOINT. Each test has an account of its own, so all can run at once."""
+import base64
+import hashlib
+import io
+import os
+import random
+import time
+import urllib.error
+import urllib.request
+import zlib
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+ENDPOINT = os.environ.get("FOGBANK_ENDPOINT", "http://127.0.0.1:4566")
+
+
+def client(account, region="us-east-1", **config):
+    config.setdefault("s3", {"addressing_style": "path"})
+    return boto3.client("s3", endpoint_url=ENDPOINT, aws_access_key_id=account, aws_secret_access_key="test",
+                        region_name=region, config=Config(retries={"total_max_attempts": 1}, **config))
+
+
+@pytest.fixture
+def account():
+    return "%012d" % random.randrange(10**11, 10**12)
+
+
+@pytest.fixture
+def s3(account):
+    return client(account)
+
+
+@pytest.fixture
+def bucket(s3):
+    name = "sdk-%016x" % random.getrandbits(64)
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+def refused(call, **arguments):
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    return caught.value.response
+
+
+def test_buckets_are_created_listed_located_and_deleted(s3, bucket):
+    assert bucket in [b["Name"] for b in s3.list_buckets()["Buckets"]]
+    assert s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] is None
+    assert s3.head_bucket(Bucket=bucket)["BucketRegion"] == "us-east-1"
+    s3.create_bucket(Bucket=bucket)
+    s3.delete_bucket(Bucket=bucket)
+    assert refused(s3.head_bucket, Bucket=bucket)["Error"]["Code"] == "404"
+    error = refused(s3.delete_bucket, Bucket=bucket)
+    assert error["Error"]["Code"] == "NoSuchBucket"
+    assert error["Error"]["BucketName"] == bucket
+    assert error["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+def test_a_region_needs_its_location_constraint(account):
+    west = client(account, "eu-west-1")
+    name = "sdk-%016x" % random.getrandbits(64)
+    assert refused(west.create_bucket, Bucket=name)["Error"]["Code"] == "IllegalLocationConstraintException"
+    west.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    assert west.get_bucket_location(Bucket=name)["LocationConstraint"] == "eu-west-1"
+    error = refused(west.create_bucket, Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    assert error["Error"]["Code"] == "BucketAlreadyOwnedByYou"
+
+
+def test_an_object_round_trips_with_its_headers(s3, bucket):
+    for body in (b"", b"hello", os.urandom(300_000)):
+        put = s3.put_object(Bucket=bucket, Key="a/b c+d\u00e9.txt", Body=body, ContentType="text/x", CacheControl="no-cache",
+                            Metadata={"color": "blue"}, StorageClass="STANDARD_IA")
+        assert put["ETag"] == '"%s"' % hashlib.md5(body).hexdigest()
+        assert put["ServerSideEncryption"] == "AES256"
+        assert put["ChecksumCRC32"] == base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
+        got = s3.get_object(Bucket=bucket, Key="a/b c+d\u00e9.txt")
+        assert got["Body"].read() == body
+        assert (got["ContentType"], got["CacheControl"], got["Metadata"], got["StorageClass"]) == \
+            ("text/x", "no-cache", {"color": "blue"}, "STANDARD_IA")
+        head = s3.head_object(Bucket=bucket, Key="a/b c+d\u00e9.txt", ChecksumMode="ENABLED")
+        assert head["ContentLength"] == len(body)
+        assert head["ChecksumType"] == "FULL_OBJECT"
+
+
+def test_a_stream_of_unknown_checksum_comes_in_chunks_with_a_trailer(s3, bucket):
+    class Unseekable(io.RawIOBase):
+        def __init__(self, data):
+            self.inner = io.BytesIO(data)
+
+        def readable(self):
+            return True
+
+        def read(self, size=-1):
+            return self.inner.read(size)
+
+    data = os.urandom(200_000)
+    s3.upload_fileobj(Unseekable(data), bucket, "stream")
+    assert s3.get_object(Bucket=bucket, Key="stream")["Body"].read() == data
+
+
+def test_ranges_and_conditions(s3, bucket):
+    etag = s3.put_object(Bucket=bucket, Key="k", Body=b"0123456789")["ETag"]
+    part = s3.get_object(Bucket=bucket, Key="k", Range="bytes=2-4")
+    assert (part["Body"].read(), part["ContentRange"]) == (b"234", "bytes 2-4/10")
+    assert part["ResponseMetadata"]["HTTPStatusCode"] == 206
+    assert s3.get_object(Bucket=bucket, Key="k", Range="bytes=-3")["Body"].read() == b"789"
+    assert refused(s3.get_object, Bucket=bucket, Key="k", Range="bytes=10-")["Error"]["Code"] == "InvalidRange"
+    assert refused(s3.get_object, Bucket=bucket, Key="k", IfNoneMatch=etag)["Error"]["Code"] == "304"
+    assert refused(s3.get_object, Bucket=bucket, Key="k", IfMatch='"x"')["Error"]["Code"] == "PreconditionFailed"
+    assert refused(s3.put_object, Bucket=bucket, Key="k", Body=b"", IfNoneMatch="*")["Error"]["Code"] == \
+        "PreconditionFailed"
+    assert refused(s3.get_object, Bucket=bucket, Key="absent")["Error"]["Key"] == "absent"
+
+
+def test_presigned_urls_work_and_expire(s3, bucket):
+    url = s3.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "k"}, ExpiresIn=60)
+    with urllib.request.urlopen(urllib.request.Request(url, data=b"presigned", method="PUT")) as answer:
+        assert answer.status == 200
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k",
+                                                          "ResponseContentType": "text/html"}, ExpiresIn=60)
+    with urllib.request.urlopen(url) as answer:
+        assert answer.read() == b"presigned"
+        assert answer.headers["Content-Type"] == "text/html"
+    expired = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"}, ExpiresIn=1)
+    time.sleep(2.1)  # the signature's own clock is the system's
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(expired)
+    assert caught.value.code == 403
+    assert b"<Message>Request has expired</Message>" in caught.value.read()
+
+
+def test_copies(s3, bucket):
+    s3.put_object(Bucket=bucket, Key="from +1", Body=b"body", Metadata={"a": "1"})
+    s3.copy_object(Bucket=bucket, Key="to", CopySource={"Bucket": bucket, "Key": "from +1"})
+    got = s3.get_object(Bucket=bucket, Key="to")
+    assert (got["Body"].read(), got["Metadata"]) == (b"body", {"a": "1"})
+    s3.copy_object(Bucket=bucket, Key="to", CopySource=bucket + "/to", MetadataDirective="REPLACE", Metadata={"b": "2"})
+    assert s3.head_object(Bucket=bucket, Key="to")["Metadata"] == {"b": "2"}
+    assert refused(s3.copy_object, Bucket=bucket, Key="to", CopySource=bucket + "/to")["Error"]["Code"] == \
+        "InvalidRequest"
+
+
+def test_listings_page_and_roll_up(s3, bucket):
+    keys = ["a/%02d" % i for i in range(30)] + ["b", "c d", "\u00e9"]
+    for key in keys:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"x")
+    pages = list(s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, PaginationConfig={"PageSize": 7}))
+    assert [o["Key"] for page in pages for o in page["Contents"]] == sorted(keys, key=lambda k: k.encode())
+    assert len(pages) == 5
+    rolled = s3.list_objects_v2(Bucket=bucket, Delimiter="/")
+    assert [p["Prefix"] for p in rolled["CommonPrefixes"]] == ["a/"]
+    assert [o["Key"] for o in rolled["Contents"]] == ["b", "c d", "\u00e9"]
+    assert [o["Key"] for o in s3.list_objects(Bucket=bucket, Prefix="c")["Contents"]] == ["c d"]
+    answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": key} for key in keys]})
+    assert len(answer["Deleted"]) == len(keys)
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+def test_a_large_file_goes_up_in_parts_and_comes_down(s3, bucket, tmp_path):
+    source = tmp_path / "large"
+    source.write_bytes(os.urandom(20 * 1024 * 1024 + 17))
+    s3.upload_file(str(source), bucket, "large")
+    assert s3.head_object(Bucket=bucket, Key="large")["ETag"].endswith('-3"')
+    s3.download_file(bucket, "large", str(tmp_path / "back"))
+    assert (tmp_path / "back").read_bytes() == source.read_bytes()
+    copied = s3.copy_object(Bucket=bucket, Key="copy", CopySource=bucket + "/large")
+    assert copied["CopyObjectResult"]["ETag"] == '"%s"' % hashlib.md5(source.read_bytes()).hexdigest()
+
+
+def test_an_upload_can_be_aborted(s3, bucket):
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
+    part = s3.upload_part(Bucket=bucket, Key="k", UploadId=upload, PartNumber=1, Body=b"x")
+    assert [p["ETag"] for p in s3.list_parts(Bucket=bucket, Key="k", UploadId=upload)["Parts"]] == [part["ETag"]]
+    assert s3.list_multipart_uploads(Bucket=bucket)["Uploads"][0]["UploadId"] == upload
+    s3.abort_multipart_upload(Bucket=bucket, Key="k", UploadId=upload)
+    assert refused(s3.list_parts, Bucket=bucket, Key="k", UploadId=upload)["Error"]["Code"] == "NoSuchUpload"
+
+
+def test_a_notification_to_no_function_is_refused(s3, bucket, account):
+    configuration = {"LambdaFunctionConfigurations": [{
+        "LambdaFunctionArn": "arn:aws:lambda:us-east-1:%s:function:absent" % account,
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": {"Key": {"FilterRules": [{"Name": "suffix", "Value": ".csv"}]}}}]}
+    error = refused(s3.put_bucket_notification_configuration, Bucket=bucket, NotificationConfiguration=configuration)
+    assert error["Error"]["Message"] == "Unable to validate the following destination configurations"
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=configuration,
+                                             SkipDestinationValidation=True)
+    rule = s3.get_bucket_notification_configuration(Bucket=bucket)["LambdaFunctionConfigurations"][0]
+    assert rule["Filter"] == {"Key": {"FilterRules": [{"Name": "Suffix", "Value": ".csv"}]}}
+
+
+def test_what_is_not_served_says_so(s3, bucket):
+    error = refused(s3.get_bucket_replication, Bucket=bucket)
+    assert error["Error"]["Code"] == "NotImplemented"
+    assert error["ResponseMetadata"]["HTTPStatusCode"] == 501
+
+
+def test_virtual_hosted_buckets_are_the_same_buckets(account, s3, bucket):
+    host = ENDPOINT.replace("127.0.0.1", "s3.localhost.localstack.cloud")
+    request = urllib.request.Request(ENDPOINT + "/key%20one", data=b"virtual", method="PUT",
+                                     headers={"Host": host.replace("http://", bucket + "."),
+                                              "Authorization": "AWS4-HMAC-SHA256 Credential=%s/20260101/us-east-1/s3/"
+                                              "aws4_request, SignedHeaders=host, Signature=0" % account,
+                                              "x-amz-date": "20260101T000000Z"})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+    assert s3.get_object(Bucket=bucket, Key="key one")["Body"].read() == b"virtual"
