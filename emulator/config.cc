@@ -35,7 +35,7 @@ std::string default_state_dir(const Environment& environment) {
 }  // namespace
 
 http::Endpoint parse_endpoint(std::string_view text) {
-    std::size_t colon = text.rfind(':');
+    std::size_t colon = text.ends_with(']') ? std::string_view::npos : text.rfind(':');
     bool bare_port = text.find_first_not_of("0123456789") == std::string_view::npos;
     http::Endpoint endpoint{"127.0.0.1", kDefaultPort};
     std::string_view port = bare_port                         ? text
@@ -83,7 +83,15 @@ Config make_config(const StartFlags& flags, const Environment& environment) {
     }
     if (flags.strict) config.pipeline.signatures = gateway::SignatureCheck::all;
     if (config.log_folder.empty()) config.log_folder = config.state_dir + "/logs";
+    if (auto path = environment.find("PATH"); path != environment.end()) config.search_path = path->second;
+    if (auto home = environment.find("HOME"); home != environment.end()) config.home = home->second;
     return config;
+}
+
+bool is_enabled(const Config& config, std::string_view id) {
+    std::string name(id == "dynamodbstreams" ? "dynamodb" : id);
+    return config.services.empty() || config.services.contains(std::string(id)) ||
+           config.services.contains(name);
 }
 
 Environment process_environment() {

@@ -31,7 +31,6 @@ struct LambdaConfig {
     std::int64_t code_size_zipped = 52'428'800;  // bytes
     std::int64_t max_environment_bytes = 4096;
     bool synchronous_create = false;
-    bool ignore_architecture = false;
     std::optional<std::int64_t> retry_base_delay_s;
     std::string hot_reload_bucket = "hot-reload";  // BUCKET_MARKER_LOCAL
     std::string python_packages;                   // appended to sys.path inside functions
@@ -44,6 +43,12 @@ struct KinesisConfig {
     int on_demand_stream_limit = 10;
 };
 
+// What `POST /_localstack/health {"action": "restart"}` means: test suites ask for it to start afresh.
+enum class Restart {
+    forgets,
+    keeps,  // PERSISTENCE=1: the state outlives a restart, as its user asked
+};
+
 struct Config {
     std::vector<http::Endpoint> listen;  // 127.0.0.1:4566 unless told otherwise
     std::vector<ServiceListen> service_listen;
@@ -53,10 +58,11 @@ struct Config {
     std::string log_level = "info";
     std::set<std::string> services;  // SERVICES; empty: all
     gateway::PipelineOptions pipeline;
-    std::string localstack_host = "localhost.localstack.cloud:4566";
+    Restart restart = Restart::forgets;
     std::string certificate_file, key_file;  // CUSTOM_SSL_CERT_PATH
     std::string init_folder = "/etc/localstack/init";
-    std::string log_folder;  // of functions' logs; <state_dir>/logs where empty
+    std::string log_folder;         // of functions' logs; <state_dir>/logs where empty
+    std::string search_path, home;  // PATH and HOME: where functions' interpreters are found
     LambdaConfig lambda;
     KinesisConfig kinesis;
     std::vector<std::string> warnings;  // said at start-up: settings that do nothing here
@@ -82,6 +88,9 @@ Config make_config(const StartFlags& flags, const Environment& environment);
 
 // "127.0.0.1:4566", "[::1]:4566", ":4566", "4566". Throws ConfigError.
 http::Endpoint parse_endpoint(std::string_view text);
+
+// Whether SERVICES lets the service with this model id be served. DynamoDB brings its streams.
+bool is_enabled(const Config& config, std::string_view id);
 
 Environment process_environment();
 

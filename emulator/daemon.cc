@@ -1,12 +1,18 @@
 #include "emulator/daemon.h"
 
 #include "emulator/admin/admin_route.h"
+#include "emulator/admin/reserved_route.h"
 #include "emulator/init_hooks.h"
+#include "services/apigateway/service.h"
+#include "services/dynamodb/service.h"
 #include "services/kinesis/service.h"
+#include "services/lambda/service.h"
+#include "services/s3/service.h"
 #include "services/sts/service.h"
 #include "src/base/event_loop.h"
 #include "src/base/log.h"
 #include "src/events/dispatcher.h"
+#include "src/exec/process/process_executor.h"
 #include "src/gateway/pipeline.h"
 #include "src/http/server.h"
 #include "src/store/blob_store.h"
@@ -48,6 +54,33 @@ std::vector<Executor> start_loops(std::vector<std::unique_ptr<EventLoop>>& loops
     return executors;
 }
 
+exec::ProcessOptions process_options(const Config& config) {
+    exec::ProcessOptions options;
+    options.search_path = config.search_path;
+    options.home = config.home;
+    options.folder = config.state_dir + "/workers";
+    options.python_packages = config.lambda.python_packages;
+    options.node_packages = config.lambda.node_packages;
+    return options;
+}
+
+lambda::Options lambda_options(const Config& config) {
+    lambda::Options options;
+    options.state_folder = config.state_dir;
+    options.log_folder = config.log_folder;
+    options.hot_reload_bucket = config.lambda.hot_reload_bucket;
+    options.zipped_limit = static_cast<std::uint64_t>(config.lambda.code_size_zipped);
+    options.environment_limit = static_cast<std::size_t>(config.lambda.max_environment_bytes);
+    if (config.lambda.synchronous_create) options.creation = lambda::Creation::active_at_once;
+    options.scheduler.keepalive = std::chrono::milliseconds(config.lambda.keepalive_ms);
+    options.scheduler.concurrency = config.lambda.concurrent_executions;
+    options.scheduler.init_timeout_s = static_cast<int>(config.lambda.start_timeout_s);
+    if (config.lambda.retry_base_delay_s) {
+        options.queue.retry_delay = std::chrono::seconds(*config.lambda.retry_base_delay_s);
+    }
+    return options;
+}
+
 store::DatabaseOptions database_options(const Config& config) {
     std::filesystem::create_directories(config.state_dir);
     store::DatabaseOptions options;
@@ -56,10 +89,27 @@ store::DatabaseOptions database_options(const Config& config) {
     return options;
 }
 
+std::unique_ptr<store::Database> open_state(const Config& config) {
+    std::unique_ptr<store::Database> database = store::open_database(database_options(config));
+    database->migrate(store::blob_store_migrations());
+    database->migrate(events::outbox_migrations());
+    return database;
+}
+
+// The sockets are open before the pipeline stands, for the pipeline knows their ports.
+Task<http::Response> starting() {
+    http::Response response;
+    response.status = 503;
+    response.headers.set("Retry-After", "1");
+    response.body = std::string("Fogbank is starting.\n");
+    co_return response;
+}
+
 }  // namespace
 
 struct Daemon::Parts {
     explicit Parts(const Config& c);
+    ~Parts();
 
     Config config;
     std::promise<int> stopped;  // the exit code
@@ -67,6 +117,7 @@ struct Daemon::Parts {
 
     std::vector<std::unique_ptr<EventLoop>> loops;
     std::vector<Executor> executors;
+    EventLoop pool;  // for what blocks: unpacking zips
     std::unique_ptr<MovableClock> clock;
     std::unique_ptr<Entropy> entropy;
     std::unique_ptr<store::Database> database;
@@ -77,17 +128,26 @@ struct Daemon::Parts {
     gateway::OperationTable table;
     gateway::LocalClient client{table};
 
+    std::unique_ptr<exec::SandboxExecutor> sandboxes;
     sts::Service sts;
+    s3::LambdaDestinations destinations{client};
+    s3::Service s3;
+    dynamodb::Service dynamodb;
     kinesis::Service kinesis;
+    lambda::Service lambda;
+    apigateway::Service apigateway;
     std::vector<gateway::ManagedService*> services;
 
     InitHooks hooks;
     std::unique_ptr<AdminRoute> admin;
+    ReservedRoute reserved;
     std::unique_ptr<gateway::Pipeline> pipeline;
+    std::atomic<gateway::Pipeline*> serving{nullptr};  // the pipeline, once it stands
     std::unique_ptr<http::Server> server;
     std::string url;
 
     void start_services();
+    void check_service_names() const;
     void listen();
     void request_stop(int exit_code);
     void shut_down();
@@ -100,23 +160,56 @@ Daemon::Parts::Parts(const Config& c)
       executors(start_loops(loops, config.io_threads)),
       clock(make_system_clock(executors[0])),
       entropy(make_system_entropy()),
-      database(store::open_database(database_options(config))),
+      database(open_state(config)),
       blobs(store::open_blob_store(config.state_dir + "/blobs", *database, config.durability)),
       trace_log(events::open_trace_log({config.state_dir, 100'000})),
       dispatcher(events::make_dispatcher(*database, *clock, *trace_log)),
+      sandboxes(exec::make_process_executor(executors[0], process_options(config))),
+      s3(*database, *blobs, *entropy, *dispatcher, destinations),
+      dynamodb(*database, *clock, *entropy, executors[0]),
       kinesis(*database, *clock, executors[0],
               {config.kinesis.shard_limit, config.kinesis.on_demand_stream_limit, config.kinesis.latency_ms}),
-      services{&sts, &kinesis},
+      lambda({*database, *clock, *entropy, *trace_log, client, *sandboxes, executors[0], pool.executor()},
+             lambda_options(config)),
+      apigateway(*database, *clock, *entropy, client),
+      services{&sts, &s3, &dynamodb, &kinesis, &lambda, &apigateway},
       hooks(config.init_folder) {}
 
+Daemon::Parts::~Parts() {
+    // Loops end first: nothing may run when the parts that it uses go.
+    for (auto& loop : loops) {
+        loop->stop();
+        loop->join();
+    }
+    pool.stop();
+    pool.join();
+}
+
+void Daemon::Parts::check_service_names() const {
+    for (const ServiceListen& extra : config.service_listen) {
+        std::string known;
+        bool found = false;
+        for (const model::Service* service : table.services()) {
+            found = found || extra.service == service->id;
+            known += (known.empty() ? "" : ", ") + std::string(service->id);
+        }
+        if (!found) {
+            throw ConfigError("--service-listen " + extra.service + "=...: no such service; there are " +
+                              known);
+        }
+    }
+}
+
 void Daemon::Parts::start_services() {
-    database->migrate(store::blob_store_migrations());
-    database->migrate(events::outbox_migrations());
     for (gateway::ManagedService* service : services) {
         database->migrate(service->migrations());
         service->bind(table);
     }
+    pool.start_thread("pool");
     for (gateway::ManagedService* service : services) service->start();
+    dispatcher->add_target("lambda", lambda.target());
+    dispatcher->add_pending_source(lambda.invocations());
+    dispatcher->add_pending_source(lambda.mappings());
     dispatcher->start(executors[0]);
     blobs->sweep();
 }
@@ -124,16 +217,22 @@ void Daemon::Parts::start_services() {
 void Daemon::Parts::listen() {
     gateway::Pipeline::Parts parts{table, *clock, *entropy, credentials, *trace_log};
     for (const model::Service* service : table.services()) {
-        if (!config.services.empty() && !config.services.contains(service->id)) {
-            config.pipeline.disabled.insert(service->id);
-        }
+        if (!is_enabled(config, service->id)) config.pipeline.disabled.insert(service->id);
     }
+    LogReader read_log = [this](const std::string& account, const std::string& region,
+                                const std::string& function, std::int64_t offset) {
+        lambda::LogPiece piece = lambda.read_logs(account, region, function, offset);
+        return std::optional<LogSlice>({std::move(piece.text), piece.next_offset});
+    };
     AdminParts admin_parts{config,         *clock, *database, *dispatcher, *trace_log,
-                           services,       table,  hooks,     {},          [this] { request_stop(0); },
+                           services,       table,  hooks,     read_log,    [this] { request_stop(0); },
                            entropy->uuid()};
     admin = std::make_unique<AdminRoute>(std::move(admin_parts));
 
-    auto handle = [this](http::Request& request) { return pipeline->handle(request); };
+    auto handle = [this](http::Request& request) {
+        gateway::Pipeline* ready = serving.load(std::memory_order_acquire);
+        return ready == nullptr ? starting() : ready->handle(request);
+    };
     server = http::make_server(executors, handle, server_options(config));
     for (const http::Endpoint& endpoint : config.listen) {
         int port = server->listen(endpoint);
@@ -148,6 +247,11 @@ void Daemon::Parts::listen() {
     }
     pipeline = std::make_unique<gateway::Pipeline>(parts, config.pipeline);
     pipeline->add_route(*admin);
+    pipeline->add_route(apigateway.route());
+    pipeline->add_route(lambda.code_route());
+    pipeline->add_route(reserved);
+    lambda.set_endpoint_url(url);
+    serving.store(pipeline.get(), std::memory_order_release);
 }
 
 void Daemon::Parts::request_stop(int exit_code) {
@@ -180,16 +284,11 @@ void Daemon::Parts::shut_down() {
 Daemon::Daemon(const Config& config) : parts_(std::make_unique<Parts>(config)) {
     for (const std::string& warning : config.warnings) log::warning(warning);
     parts_->start_services();
+    parts_->check_service_names();
     parts_->listen();
 }
 
-Daemon::~Daemon() {
-    // Loops end first: nothing may run when the parts that it uses go.
-    for (auto& loop : parts_->loops) {
-        loop->stop();
-        loop->join();
-    }
-}
+Daemon::~Daemon() = default;
 
 int Daemon::run() {
     Parts& parts = *parts_;

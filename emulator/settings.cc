@@ -41,12 +41,32 @@ T parse_number(std::string_view name, std::string_view value, T least) {
 void listen(Config& config, const std::string& value) {
     config.listen.clear();
     for (const std::string& endpoint : split_list(value)) config.listen.push_back(parse_endpoint(endpoint));
+    if (config.listen.empty()) throw ConfigError("GATEWAY_LISTEN=" + value + ": expected HOST:PORT");
 }
 
 void localstack_host(Config& config, const std::string& value) {
     // With or without a port: Testcontainers for Node sets the bare host.
-    config.localstack_host = value;
-    config.pipeline.configured_host = lower(value.substr(0, value.find(':')));
+    std::string authority = lower(value);
+    config.pipeline.configured_host = authority.substr(0, authority.find(':'));
+    bool has_port = authority.find(':') != std::string::npos;
+    config.pipeline.fallback_authority = has_port ? authority : authority + ":4566";
+}
+
+// DEBUG belongs to many programs: a value that is no switch ("app:*") is somebody else's.
+void debug(Config& config, const std::string& value) {
+    try {
+        if (parse_switch("DEBUG", value)) config.log_level = "debug";
+    } catch (const ConfigError& error) {
+        config.warnings.push_back("DEBUG has no effect: " + std::string(error.what()));
+    }
+}
+
+void persistence(Config& config, const std::string& value) {
+    if (parse_switch("PERSISTENCE", value)) {
+        config.restart = Restart::keeps;
+    } else {
+        config.durability = store::Durability::memory;
+    }
 }
 
 void durability(Config& config, const std::string& value) {
@@ -77,6 +97,7 @@ void log_level(Config& config, const std::string& value) {
 
 void edge_port(Config& config, const std::string& value) {
     int port = parse_number<int>("EDGE_PORT", value, 1);
+    if (port > 65535) throw ConfigError("EDGE_PORT=" + value + ": expected a port of 1 to 65535");
     for (http::Endpoint& endpoint : config.listen) endpoint.port = port;
 }
 
@@ -86,22 +107,19 @@ void set_list(Field& field, const std::string& value) {
 }
 
 constexpr Setting kSettings[] = {
-    {"GATEWAY_LISTEN", listen, "addresses of the gateway, host:port[,host:port]"},
+    // Old names stand before the ones that win over them.
     {"EDGE_PORT", edge_port, "port of the gateway (old name)"},
-    {"LOCALSTACK_HOST", localstack_host, "host:port that returned URLs fall back to"},
+    {"GATEWAY_LISTEN", listen, "addresses of the gateway, host:port[,host:port]"},
     {"HOSTNAME_EXTERNAL", localstack_host, "old name of LOCALSTACK_HOST"},
     {"LOCALSTACK_HOSTNAME", localstack_host, "old name of LOCALSTACK_HOST"},
+    {"LOCALSTACK_HOST", localstack_host, "host:port that returned URLs fall back to"},
     {"SERVICES",
      [](Config& c, const std::string& v) {
          for (const std::string& name : split_list(v))
              c.services.insert(lower(name.substr(0, name.find(':'))));
      },
      "services to serve, comma separated; all where empty"},
-    {"PERSISTENCE",
-     [](Config& c, const std::string& v) {
-         if (!parse_switch("PERSISTENCE", v)) c.durability = store::Durability::memory;
-     },
-     "0 forgets all state at exit"},
+    {"PERSISTENCE", persistence, "0 forgets all state at exit, 1 keeps it at a restart by the health path"},
     {"STATE_DIR", [](Config& c, const std::string& v) { c.state_dir = v; }, "folder that keeps the state"},
     {"DURABILITY", durability, "process, power or memory"},
     {"STRICT",
@@ -109,11 +127,7 @@ constexpr Setting kSettings[] = {
          if (parse_switch("STRICT", v)) c.pipeline.signatures = gateway::SignatureCheck::all;
      },
      "1 refuses access keys that nobody made"},
-    {"DEBUG",
-     [](Config& c, const std::string& v) {
-         if (parse_switch("DEBUG", v)) c.log_level = "debug";
-     },
-     "1 logs each request"},
+    {"DEBUG", debug, "1 logs each request"},
     {"LS_LOG", log_level, "trace, debug, info, warn or error"},
     {"CUSTOM_SSL_CERT_PATH", [](Config& c, const std::string& v) { c.certificate_file = c.key_file = v; },
      "PEM file with key and certificate"},
@@ -192,11 +206,6 @@ constexpr Setting kSettings[] = {
          c.lambda.synchronous_create = parse_switch("LAMBDA_SYNCHRONOUS_CREATE", v);
      },
      "1 answers CreateFunction when the function is active"},
-    {"LAMBDA_IGNORE_ARCHITECTURE",
-     [](Config& c, const std::string& v) {
-         c.lambda.ignore_architecture = parse_switch("LAMBDA_IGNORE_ARCHITECTURE", v);
-     },
-     "1 runs arm64 functions on this machine's architecture"},
     {"LAMBDA_RETRY_BASE_DELAY_SECONDS",
      [](Config& c, const std::string& v) {
          c.lambda.retry_base_delay_s = parse_number<std::int64_t>("LAMBDA_RETRY_BASE_DELAY_SECONDS", v, 0);
@@ -234,6 +243,8 @@ constexpr Setting kSettings[] = {
     {"SNAPSHOT_SAVE_STRATEGY", nullptr, "every acknowledged write is on disk already"},
     {"SNAPSHOT_LOAD_STRATEGY", nullptr, "the state folder is opened at start"},
     {"SNAPSHOT_FLUSH_INTERVAL", nullptr, "every acknowledged write is on disk already"},
+    {"LAMBDA_IGNORE_ARCHITECTURE", nullptr,
+     "functions run on this machine's architecture, whatever theirs says"},
     {"LAMBDA_RUNTIME_EXECUTOR", nullptr, "functions run as native processes"},
     {"LAMBDA_DEBUG_MODE", nullptr, "debugging of functions arrives with a later issue"},
 };
@@ -247,7 +258,10 @@ std::span<const Setting> settings() {
 std::string setting_value(const Environment& environment, std::string_view name) {
     for (std::string_view prefix : {"FOGBANK_", "LOCALSTACK_", ""}) {
         auto found = environment.find(std::string(prefix) + std::string(name));
-        if (found != environment.end() && !found->second.empty()) return found->second;
+        if (found == environment.end() || found->second.empty()) continue;
+        // Kubernetes sets EDGE_PORT=tcp://10.0.0.7:80 for a service that is called "edge".
+        if (name.ends_with("_PORT") && found->second.find("://") != std::string::npos) continue;
+        return found->second;
     }
     return {};
 }

@@ -29,6 +29,8 @@ Task<http::Response> AdminRoute::route(gateway::EdgeRequest& request) {
     if (path == "/_localstack/diagnose") co_return diagnose();
     if (path == "/_localstack/config") co_return co_await config(request);
     if (path.starts_with("/_localstack/state/")) co_return co_await state(request);
+    if (path == "/_localstack/chaos/faults" || path == "/_localstack/chaos/effects")
+        co_return admin_error(501, request.path + ": simulated faults and latencies are not served");
     if (path == "/_fogbank/status") co_return co_await status();
     if (path == "/_fogbank/clock") co_return co_await clock(request);
     if (path == "/_fogbank/await") co_return co_await await(request);
@@ -50,8 +52,7 @@ Task<http::Response> AdminRoute::route(gateway::EdgeRequest& request) {
 }
 
 std::string AdminRoute::service_state(std::string_view service) const {
-    const auto& enabled = parts_.config.services;
-    return enabled.empty() || enabled.contains(std::string(service)) ? "available" : "disabled";
+    return is_enabled(parts_.config, service) ? "available" : "disabled";
 }
 
 http::Response json_response(int status, std::string body) {

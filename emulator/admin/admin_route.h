@@ -1,6 +1,7 @@
 // The control paths: /_localstack/* as existing setups know them, /_fogbank/* for what only Fogbank has.
 #pragma once
 
+#include "emulator/admin/health_notes.h"
 #include "emulator/config.h"
 #include "emulator/init_hooks.h"
 #include "src/events/dispatcher.h"
@@ -10,20 +11,20 @@
 #include <atomic>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace fogbank::emulator {
 
-// Reads a function's log from `offset`; nothing where there is no such function.
+// Reads a function's log from `offset`, negative: bytes before the end; nothing where there is no such
+// function.
 struct LogSlice {
     std::string text;
-    std::uint64_t next_offset = 0;
+    std::int64_t next_offset = 0;
 };
 using LogReader = std::function<std::optional<LogSlice>(const std::string& account, const std::string& region,
-                                                        const std::string& function, std::uint64_t offset)>;
+                                                        const std::string& function, std::int64_t offset)>;
 
 struct AdminParts {
     const Config& config;
@@ -52,6 +53,7 @@ private:
 
     // localstack.cc
     Task<Answer> health(gateway::EdgeRequest& request);
+    Task<Answer> change_health(gateway::EdgeRequest& request);
     Answer info() const;
     Answer init(std::string_view stage) const;
     Answer diagnose() const;
@@ -72,8 +74,7 @@ private:
     AdminParts parts_;
     std::atomic<bool> ready_{false};
     Instant started_;
-    std::mutex health_mutex_;
-    std::string health_extra_;  // what PUT /_localstack/health merged in, as JSON members
+    HealthNotes health_notes_;
 };
 
 // JSON answers of the control paths.

@@ -176,7 +176,7 @@ http::Response AdminRoute::logs(gateway::EdgeRequest& request) {
     std::string account = parameter(query, "account");
     std::string region = parameter(query, "region");
     std::string offset_text = parameter(query, "offset");
-    std::uint64_t offset = 0;
+    std::int64_t offset = 0;
     if (!offset_text.empty()) {
         const char* end = offset_text.data() + offset_text.size();
         if (std::from_chars(offset_text.data(), end, offset).ptr != end)
@@ -191,7 +191,7 @@ http::Response AdminRoute::logs(gateway::EdgeRequest& request) {
     std::string body;
     json::Writer out(body);
     out.begin_object().field("text", slice->text);
-    out.field("next_offset", static_cast<std::int64_t>(slice->next_offset)).end_object();
+    out.field("next_offset", slice->next_offset).end_object();
     return json_response(200, std::move(body));
 }
 

@@ -7,6 +7,8 @@
 #include "src/base/url.h"
 
 #include <sys/utsname.h>
+#include <filesystem>
+#include <map>
 
 namespace fogbank::emulator {
 namespace {
@@ -18,11 +20,11 @@ const Error& too_large() {
     return error;
 }
 
-std::string to_json(json::Value value) {
-    std::string out;
-    json::Writer writer(out);
-    json::write(writer, value);
-    return out;
+// The image has it; so have other engines' containers.
+bool is_in_container() {
+    std::error_code ignored;
+    return std::filesystem::exists("/.dockerenv", ignored) ||
+           std::filesystem::exists("/run/.containerenv", ignored);
 }
 
 }  // namespace
@@ -32,37 +34,34 @@ Task<http::Response> AdminRoute::health(gateway::EdgeRequest& request) {
     QueryParameters query = parse_query(request.query);
     if (find_parameter(query, "ready") != nullptr && !ready_)
         co_return admin_error(503, "init hooks are running");
+    if (method == "POST" || method == "PUT") co_return co_await change_health(request);
     if (method == "HEAD") co_return json_response(200, "");
-    if (method == "POST" || method == "PUT") {
-        std::string body = co_await read_all(*request.http.body, kAdminBodyLimit, too_large());
-        auto document = json::parse(body);
-        if (!document || !document->root().is_object())
-            co_return admin_error(400, "the body is no JSON object");
-        if (method == "PUT") {
-            std::scoped_lock lock(health_mutex_);
-            for (json::Member member : document->root().members()) {
-                health_extra_ += ",";
-                json::append_string(health_extra_, member.name);
-                health_extra_ += ":" + to_json(member.value);
-            }
-            co_return json_response(200, "{\"status\":\"OK\"}");
-        }
-        json::Value action = document->root().find("action");
-        if (!action.is_string()) co_return admin_error(400, "action: expected restart or kill");
-        if (action.string() == "restart") co_return co_await reset("", "");
-        if (action.string() != "kill") co_return admin_error(400, "action: expected restart or kill");
-        parts_.stop();
+    if (method != "GET" && method != "OPTIONS")
+        co_return admin_error(405, "health: use GET, HEAD, PUT or POST");
+    std::map<std::string, std::string> states;
+    for (const model::Service* service : parts_.table.services())
+        states[service->id] = service_state(service->id);
+    co_return json_response(200, health_document(states, health_notes_.groups()));
+}
+
+Task<http::Response> AdminRoute::change_health(gateway::EdgeRequest& request) {
+    std::string body = co_await read_all(*request.http.body, kAdminBodyLimit, too_large());
+    auto document = json::parse(body);
+    if (!document || !document->root().is_object()) co_return admin_error(400, "the body is no JSON object");
+    if (request.http.method == "PUT") {
+        if (!health_notes_.merge(document->root())) co_return admin_error(413, "too many notes");
         co_return json_response(200, "{\"status\":\"OK\"}");
     }
-    std::string body;
-    json::Writer out(body);
-    out.begin_object().key("services").begin_object();
-    for (const model::Service* service : parts_.table.services())
-        out.field(service->id, service_state(service->id));
-    out.end_object().field("edition", "community").field("version", kVersion);
-    std::scoped_lock lock(health_mutex_);
-    body += health_extra_ + "}";
-    co_return json_response(200, std::move(body));
+    json::Value action = document->root().find("action");
+    std::string_view wanted = action.is_string() ? action.string() : std::string_view();
+    if (wanted != "restart" && wanted != "kill")
+        co_return admin_error(400, "action: expected restart or kill");
+    if (wanted == "kill") {
+        parts_.stop();
+    } else if (parts_.config.restart == Restart::forgets) {
+        co_return co_await reset("", "");
+    }
+    co_return json_response(200, "{\"status\":\"OK\"}");
 }
 
 http::Response AdminRoute::info() const {
@@ -75,7 +74,7 @@ http::Response AdminRoute::info() const {
         .field("edition", "community")
         .field("is_license_activated", false);
     out.field("session_id", parts_.session_id).field("machine_id", "fogbank").field("system", system.sysname);
-    out.field("is_docker", false).field("server_time_utc", format_iso8601(parts_.clock.now()));
+    out.field("is_docker", is_in_container()).field("server_time_utc", format_iso8601(parts_.clock.now()));
     auto uptime = std::chrono::duration_cast<std::chrono::seconds>(parts_.clock.steady() - started_);
     out.field("uptime", static_cast<std::int64_t>(uptime.count())).end_object();
     return json_response(200, std::move(body));

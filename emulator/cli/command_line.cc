@@ -182,9 +182,8 @@ int run_command_line(int argc, char** argv) {
     app.fallthrough();
     app.add_option("--url", values.remote.url,
                    "the daemon's address (AWS_ENDPOINT_URL, http://127.0.0.1:4566)");
-    app.add_flag("--json", values.json, "answers as JSON")->each([](const std::string&) {});
-    app.parse_complete_callback(
-        [&values] { values.remote.output = values.json ? Output::json : Output::text; });
+    app.add_flag_callback(
+        "--json", [&values] { values.remote.output = Output::json; }, "answers as JSON");
     add_start(app, values);
     add_clock(app, values);
     add_remote_commands(app, values);
