@@ -68,7 +68,14 @@ std::vector<std::string> split_header(std::string_view text, bool dates) {
 class Decoding {
 public:
     Decoding(const model::Operation& operation, const WireRequest& request, void* input)
-        : service_(*operation.service), operation_(operation), request_(request), input_(input) {}
+        : service_(*operation.service), operation_(operation), request_(request), input_(input) {
+        for (const auto& [name, value] : request.headers) header_lengths_ |= bit(name.size());
+        // aws: S3 reads signed x-amz-* headers of presigned URLs from the query too; SDKs put them there
+        // ("hoisting").
+        const std::string_view query = request.query;
+        hoists_ = is_s3(service_) && (query.find("x-amz-") != std::string_view::npos ||
+                                      query.find("X-Amz-") != std::string_view::npos);
+    }
 
     void run() {
         for (const Member& member : operation_.input->members) {
@@ -107,10 +114,10 @@ private:
         if (!parse_scalar(shape, format, text, out)) throw bad_parameter(service_, shape, name, text);
     }
 
-    // aws: S3 reads signed x-amz-* headers of presigned URLs from the query too; SDKs put them there
-    // ("hoisting").
+    static std::uint64_t bit(std::size_t length) { return std::uint64_t{1} << (length % 64); }
+
     const std::string* hoisted(std::string_view name) {
-        if (request_.query.empty() || !is_s3(service_) || !name.starts_with("x-amz-")) return nullptr;
+        if (!hoists_ || !name.starts_with("x-amz-")) return nullptr;
         for (const auto& [key, value] : parameters()) {
             if (http::equal_ignoring_case(key, name)) return &value;
         }
@@ -118,8 +125,11 @@ private:
     }
 
     void header(const Member& member) {
-        const std::string* text = request_.headers.find(member.wire);
-        if (text == nullptr) text = hoisted(member.wire);
+        // Most of an operation's many headers are absent, and most of these by their length alone.
+        const std::string_view name = member.wire;
+        const std::string* text =
+            (header_lengths_ & bit(name.size())) == 0 ? nullptr : request_.headers.find(name);
+        if (text == nullptr) text = hoisted(name);
         if (text == nullptr) return;
         if (member.json_value) {
             std::optional<std::string> decoded = base64_decode(*text);
@@ -163,7 +173,7 @@ private:
         for (const auto& [name, value] : request_.headers) {
             if (starts_with_ignoring_case(name, prefix)) prefix_entry(member, map, name, value);
         }
-        if (map != nullptr || request_.query.empty() || !is_s3(service_)) return;
+        if (map != nullptr || !hoists_) return;
         for (const auto& [name, value] : parameters()) {
             if (starts_with_ignoring_case(name, prefix)) prefix_entry(member, map, name, value);
         }
@@ -233,6 +243,8 @@ private:
     const model::Operation& operation_;
     const WireRequest& request_;
     void* input_;
+    std::uint64_t header_lengths_ = 0;
+    bool hoists_ = false;
     std::optional<QueryParameters> parameters_;
 };
 
