@@ -9,6 +9,7 @@
 #include "src/gateway/exchange.h"
 #include "src/model/validate.h"
 
+#include <charconv>
 #include <fmt/format.h>
 
 namespace fogbank::gateway {
@@ -62,6 +63,13 @@ void add_checksum(Exchange& exchange) {
     const auto* body = std::get_if<std::string>(&exchange.response.body);
     if (version == nullptr || std::string_view(version) != "1.0" || body == nullptr) return;
     exchange.response.headers.add("x-amz-crc32", std::to_string(crc32(*body)));
+}
+
+// HEAD sends the length of what GET would send: an operation says it as a header.
+void announce_length(Exchange& exchange) {
+    if (exchange.request.method != "HEAD") return;
+    const std::string_view length = exchange.response.headers.get("Content-Length");
+    std::from_chars(length.data(), length.data() + length.size(), exchange.response.announced_length);
 }
 
 Error service_not_served(std::string_view name) {
@@ -178,6 +186,7 @@ Task<void> Pipeline::call_operation(Exchange& exchange) {
         exchange.response.body = std::move(*stream);
     }
     add_checksum(exchange);
+    announce_length(exchange);
 }
 
 void Pipeline::identify(Exchange& exchange) const {
