@@ -19,7 +19,6 @@ struct Plan {
     std::vector<KeyCondition> keys;
     std::optional<Condition> filter;
     Shown shown;
-    std::optional<Condition> key_expression;  // `keys` refers to it
 };
 
 void check_request(const Input& input) {
@@ -42,9 +41,8 @@ void check_request(const Input& input) {
 
 void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan& plan) {
     if (input.KeyConditionExpression) {
-        plan.key_expression = expression::parse_condition(expression::Kind::key_condition,
-                                                          *input.KeyConditionExpression, placeholders);
-        plan.keys = key_conditions_of(*plan.key_expression);
+        plan.keys = key_conditions_of(expression::parse_condition(
+            expression::Kind::key_condition, *input.KeyConditionExpression, placeholders));
         return;
     }
     if (!input.KeyConditions) {
@@ -87,15 +85,14 @@ Plan plan_query(const Input& input) {
 }
 
 // Names in the condition that are key attributes.
-void check_filter(const Condition& filter, const KeySchema& keys, bool is_expression) {
-    for (const Condition& each : filter.conditions) check_filter(each, keys, is_expression);
+void check_filter(const Condition& filter, const KeySchema& keys, const std::string& parameter) {
+    for (const Condition& each : filter.conditions) check_filter(each, keys, parameter);
     for (const expression::Operand& operand : filter.operands) {
         const expression::Operand& inner = operand.operands.empty() ? operand : operand.operands[0];
         if (inner.kind != expression::Operand::Kind::path || inner.path.empty()) continue;
         const std::string& name = inner.path[0].name;
         if (name != keys.hash.name && !(keys.range && name == keys.range->name)) continue;
-        refuse(std::string(is_expression ? "Filter Expression" : "QueryFilter") +
-               " can only contain non-primary key attributes: Primary key attribute: " + name);
+        refuse(parameter + " can only contain non-primary key attributes: Primary key attribute: " + name);
     }
 }
 
@@ -104,7 +101,9 @@ RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr t
     request.index = checked_index(*table, input.IndexName, plan.shown, input.ConsistentRead);
     const KeySchema& keys = request.index != nullptr ? request.index->keys : table->keys;
     KeyRange range = range_of(keys, plan.keys);
-    if (plan.filter) check_filter(*plan.filter, keys, input.FilterExpression.has_value());
+    if (plan.filter) {
+        check_filter(*plan.filter, keys, input.FilterExpression ? "Filter Expression" : "QueryFilter");
+    }
     request.order = input.ScanIndexForward.value_or(true) ? RangeReader::Order::ascending
                                                           : RangeReader::Order::descending;
     if (input.ExclusiveStartKey) {

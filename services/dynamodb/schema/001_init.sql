@@ -53,7 +53,7 @@ create table dynamodb_streams (
 );
 create index dynamodb_streams_by_table on dynamodb_streams (account, region, table_name, number);
 
--- `place`: the stream's number and the record's sequence in one integer (store/streams.h), so records append to one tree.
+-- `place`: the stream's number and the record's sequence in one integer, so records append to one tree.
 create table dynamodb_stream_records (
     place integer primary key,
     written_ms integer not null,
