@@ -194,6 +194,7 @@ void start_error(const Error& error, std::string_view id_header, const ResponseI
 void encode_error(const model::Service& service, const Error& error, const ResponseIds& ids,
                   http::Response& out) {
     start_error(error, request_id_header(service), ids, out);
+    if (error.http_status() == 304) return;  // HTTP: has no body
     switch (service.protocol) {
         case Protocol::json:
             encode_aws_json_error(service, error, out);

@@ -52,6 +52,13 @@ bool starts_with_date(std::string_view path) {
     return path[5] == '-' && path[8] == '-';
 }
 
+// aws: what MethodNotAllowed of S3 says of the path.
+std::string resource_type(std::string_view path) {
+    if (path.size() <= 1) return "SERVICE";
+    const std::size_t slash = path.find('/', 1);
+    return slash == std::string_view::npos || slash + 1 == path.size() ? "BUCKET" : "OBJECT";
+}
+
 bool accepts_target(const RequestHints& hints, const model::Service& service) {
     return hints.method == "POST" && reads_content(service, hints.headers);
 }
@@ -210,8 +217,7 @@ Error Identifier::unknown_operation(const Identified& found, const RequestHints&
                 return Error("MethodNotAllowed", 405,
                              "The specified method is not allowed against this resource.")
                     .with("Method", std::string(hints.method))
-                    .with("ResourceType",
-                          hints.path.find('/', 1) == std::string_view::npos ? "BUCKET" : "OBJECT");
+                    .with("ResourceType", resource_type(hints.path));
             }
             [[fallthrough]];
         case Protocol::rest_json:

@@ -161,13 +161,12 @@ TEST_CASE("An answer has every member that is set, in the model's order") {
     sample.Items.emplace();
     http::Response out;
     protocol::encode_response(dynamodb_operation(), &sample, {"RID", {}}, out);
-    CHECK(
-        text_of(out) ==
-        "200\nx-amzn-RequestId: RID\nContent-Type: application/x-amz-json-1.0\n\n"
-        R"({"Text":"a\"\né","Count":-3,"Big":9223372036854775807,"Ratio":0.1,"Flag":false,"Data":"AP8=",)"
-        R"("When":1398796238.12,"Words":["x",""],"Labels":{"k":"v"},)"
-        R"("Inner":{"Name":"n","Child":{"Name":"m"}},)"
-        R"("Items":[]})");
+    CHECK(text_of(out) ==
+          "200\nx-amzn-RequestId: RID\nContent-Type: application/x-amz-json-1.0\n\n"
+          R"({"Text":"a\"\né","Count":-3,"Big":9223372036854775807,"Ratio":0.1,"Flag":false,"Data":"AP8=",)"
+          R"("When":1398796238.12,"Words":["x",""],"Labels":{"k":"v"},)"
+          R"("Inner":{"Name":"n","Child":{"Name":"m"}},)"
+          R"("Items":[]})");
 }
 
 TEST_CASE("Errors of a JSON 1.0 service bear the namespace they come from") {

@@ -147,6 +147,14 @@ TEST_CASE("A REST answer puts its members where they belong and ends no header e
           "<Body xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>&lt;&amp;&gt;</Name></Body>");
 }
 
+TEST_CASE("Not modified is an error without a body") {
+    http::Response out;
+    Error error("NotModified", 304, "Not Modified");
+    std::move(error).with_header("ETag", "\"e\"");
+    protocol::encode_error(*s3_operation().service, error, {"RID", {}}, out);
+    CHECK(text_of(out) == "304\nx-amz-request-id: RID\nETag: \"e\"\n\n");
+}
+
 TEST_CASE("A REST JSON error names its type in a header and whose fault it is in the body") {
     const model::Service& service = *lambda_operation().service;
     http::Response out;
