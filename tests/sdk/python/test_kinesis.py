@@ -9,6 +9,12 @@ def kinesis(client):
     return client("kinesis")
 
 
+def create(kinesis, stream, **options):
+    """A stream that is ready: with KINESIS_LATENCY it is CREATING for a while, as on AWS."""
+    kinesis.create_stream(StreamName=stream, **options)
+    kinesis.get_waiter("stream_exists").wait(StreamName=stream, WaiterConfig={"Delay": 1})
+
+
 def read_all(kinesis, stream, shard, kind="TRIM_HORIZON", **position):
     iterator = kinesis.get_shard_iterator(StreamName=stream, ShardId=shard, ShardIteratorType=kind,
                                           **position)["ShardIterator"]
@@ -16,8 +22,7 @@ def read_all(kinesis, stream, shard, kind="TRIM_HORIZON", **position):
 
 
 def test_records_of_a_key_stay_in_order_in_one_shard(kinesis):
-    kinesis.create_stream(StreamName="orders", ShardCount=2)
-    kinesis.get_waiter("stream_exists").wait(StreamName="orders", WaiterConfig={"Delay": 1})
+    create(kinesis, "orders", ShardCount=2)
     put = kinesis.put_records(StreamName="orders", Records=[
         {"PartitionKey": "same", "Data": str(number).encode()} for number in range(10)])
     assert put["FailedRecordCount"] == 0
@@ -35,7 +40,7 @@ def test_records_of_a_key_stay_in_order_in_one_shard(kinesis):
 
 
 def test_a_reader_follows_the_stream_from_its_tip(kinesis):
-    kinesis.create_stream(StreamName="tip", ShardCount=1)
+    create(kinesis, "tip", ShardCount=1)
     kinesis.put_record(StreamName="tip", PartitionKey="k", Data=b"before")
     iterator = kinesis.get_shard_iterator(StreamName="tip", ShardId="shardId-000000000000",
                                           ShardIteratorType="LATEST")["ShardIterator"]
@@ -46,7 +51,7 @@ def test_a_reader_follows_the_stream_from_its_tip(kinesis):
 
 
 def test_a_stream_by_name_by_arn_and_in_lists(kinesis, account):
-    kinesis.create_stream(StreamName="by-arn", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    create(kinesis, "by-arn", StreamModeDetails={"StreamMode": "ON_DEMAND"})
     summary = kinesis.describe_stream_summary(StreamName="by-arn")["StreamDescriptionSummary"]
     assert summary["StreamARN"] == f"arn:aws:kinesis:us-east-1:{account}:stream/by-arn"
     assert summary["StreamStatus"] == "ACTIVE"

@@ -81,7 +81,8 @@ TEST_CASE("What is served is the deployment, not the API as it is now") {
     api::GetResources::Input list;
     list.restApiId = "abc";
     std::string resource;
-    for (const auto& item : *world.call<api::GetResources>(list).items) {
+    const auto resources = world.call<api::GetResources>(list);
+    for (const auto& item : *resources.items) {
         if (*item.path == "/{proxy+}") resource = *item.id;
     }
     world.put_function("abc", resource, "ANY", "two");
