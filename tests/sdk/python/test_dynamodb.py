@@ -1,0 +1,74 @@
+"""DynamoDB through boto3: the client, the resource and the pagers."""
+from decimal import Decimal
+
+import boto3
+import pytest
+from boto3.dynamodb.conditions import Attr, Key
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture
+def table(endpoint, account):
+    """A table with a partition key `pk`, a numeric sort key `sk` and an index on `state`."""
+    resource = boto3.resource("dynamodb", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id=account,
+                              aws_secret_access_key="test")
+    made = resource.create_table(
+        TableName="airports", BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "sk", "AttributeType": "N"},
+                              {"AttributeName": "state", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        GlobalSecondaryIndexes=[{"IndexName": "by-state", "Projection": {"ProjectionType": "ALL"},
+                                 "KeySchema": [{"AttributeName": "state", "KeyType": "HASH"}]}])
+    made.wait_until_exists()
+    return made
+
+
+def test_items_come_back_with_their_types(table):
+    item = {"pk": "a", "sk": 1, "text": "héllo", "number": Decimal("1.25"), "bytes": b"\x00\x01", "yes": True,
+            "nothing": None, "list": [1, "two", [3]], "map": {"k": {"l": "v"}}, "names": {"x", "y"},
+            "numbers": {1, Decimal("2.5")}}
+    table.put_item(Item=item)
+    got = table.get_item(Key={"pk": "a", "sk": 1}, ConsistentRead=True)["Item"]
+    assert got.pop("bytes").value == b"\x00\x01"
+    item.pop("bytes")
+    assert got == item
+
+
+def test_an_update_counts_and_returns_what_changed(table):
+    for expected in (1, 2):
+        answer = table.update_item(Key={"pk": "a", "sk": 1}, UpdateExpression="ADD visits :one",
+                                   ExpressionAttributeValues={":one": 1}, ReturnValues="UPDATED_NEW")
+        assert answer["Attributes"] == {"visits": expected}
+
+
+def test_a_failed_condition_is_its_own_exception(table):
+    table.put_item(Item={"pk": "a", "sk": 1})
+    with pytest.raises(table.meta.client.exceptions.ConditionalCheckFailedException) as refused:
+        table.put_item(Item={"pk": "a", "sk": 1}, ConditionExpression=Attr("pk").not_exists())
+    assert refused.value.response["Error"]["Message"] == "The conditional request failed"
+
+
+def test_query_and_scan_page_through_everything(table):
+    with table.batch_writer() as batch:
+        for i in range(60):
+            batch.put_item(Item={"pk": f"p{i % 3}", "sk": i, "state": "TX" if i % 2 else "CA"})
+    found = table.query(KeyConditionExpression=Key("pk").eq("p1") & Key("sk").between(10, 30), ScanIndexForward=False)
+    assert [int(item["sk"]) for item in found["Items"]] == [28, 25, 22, 19, 16, 13, 10]
+    pager = table.meta.client.get_paginator("query")
+    pages = list(pager.paginate(TableName="airports", IndexName="by-state", KeyConditionExpression=Key("state").eq("TX"),
+                                PaginationConfig={"PageSize": 7}))
+    assert sum(page["Count"] for page in pages) == 30 and len(pages) == 5
+    scanned = table.meta.client.get_paginator("scan").paginate(
+        TableName="airports", FilterExpression=Attr("sk").lt(10), PaginationConfig={"PageSize": 25})
+    assert sorted(int(item["sk"]) for page in scanned for item in page["Items"]) == list(range(10))
+
+
+def test_an_unknown_table_and_a_bad_expression_are_refused(client, table):
+    with pytest.raises(ClientError) as refused:
+        client("dynamodb").get_item(TableName="none", Key={"pk": {"S": "a"}})
+    assert refused.value.response["Error"]["Code"] == "ResourceNotFoundException"
+    with pytest.raises(ClientError) as refused:
+        table.scan(FilterExpression="status = :s", ExpressionAttributeValues={":s": 1})
+    assert refused.value.response["Error"] == {
+        "Code": "ValidationException",
+        "Message": "Invalid FilterExpression: Attribute name is a reserved keyword; reserved keyword: status"}

@@ -1,0 +1,145 @@
+#include "tests/service/dynamodb/support.h"
+
+using namespace fogbank;
+using namespace fogbank::dynamodb;
+using namespace fogbank::dynamodb::test;
+
+TEST_CASE("a table is CREATING in the answer that makes it, then ACTIVE, then gone") {
+    Fixture fixture;
+    auto input = Fixture::table_input({"table", "pk", "sk", ""});
+    Fixture::define(input, "g", "S");
+    input.GlobalSecondaryIndexes = {Fixture::index("by-g", "g", "ALL")};
+    const auto created = fixture.call<api::CreateTable>(input).TableDescription;
+    CHECK(created->TableStatus == "CREATING");
+    CHECK(created->TableArn == "arn:aws:dynamodb:us-east-1:000000000000:table/table");
+
+    api::DescribeTable::Input describe;
+    describe.TableName = "table";
+    const auto described = fixture.call<api::DescribeTable>(describe).Table;
+    CHECK(described->TableStatus == "ACTIVE");
+    CHECK(described->TableId == created->TableId);
+    CHECK(described->BillingModeSummary->BillingMode == "PAY_PER_REQUEST");
+    CHECK(described->ProvisionedThroughput->ReadCapacityUnits == 0);
+    REQUIRE(described->GlobalSecondaryIndexes);
+    CHECK(described->GlobalSecondaryIndexes->at(0).IndexStatus == "ACTIVE");
+    CHECK(described->GlobalSecondaryIndexes->at(0).IndexArn == *created->TableArn + "/index/by-g");
+    CHECK(described->ItemCount == 0);
+
+    CHECK(fixture.refusal<api::CreateTable>(input) == "ResourceInUseException: Table already exists: table");
+
+    api::DeleteTable::Input erase;
+    erase.TableName = "table";
+    CHECK(fixture.call<api::DeleteTable>(erase).TableDescription->TableStatus == "DELETING");
+    CHECK(fixture.refusal<api::DescribeTable>(describe) ==
+          "ResourceNotFoundException: Requested resource not found: Table: table not found");
+    CHECK(fixture.refusal<api::DeleteTable>(erase) ==
+          "ResourceNotFoundException: Requested resource not found: Table: table not found");
+}
+
+TEST_CASE("a table of the same name starts empty, whatever the one before held") {
+    Fixture fixture;
+    fixture.create_table({});
+    for (int i = 0; i < 20; ++i) fixture.put(R"({"pk":{"S":")" + std::to_string(i) + R"("}})");
+    api::DeleteTable::Input erase;
+    erase.TableName = "table";
+    fixture.call<api::DeleteTable>(erase);
+    CHECK(fixture.refusal<api::PutItem>(Fixture::put_input(R"({"pk":{"S":"1"}})")) ==
+          "ResourceNotFoundException: Requested resource not found");
+    fixture.create_table({});
+    CHECK(fixture.get(R"({"pk":{"S":"1"}})") == "none");
+    api::Scan::Input scan;
+    scan.TableName = "table";
+    CHECK(fixture.call<api::Scan>(scan).Count == 0);
+}
+
+TEST_CASE("counts and bytes of a table are exact") {
+    Fixture fixture;
+    fixture.create_table({});
+    fixture.put(R"({"pk":{"S":"a"},"x":{"S":"12345"}})");
+    fixture.put(R"({"pk":{"S":"b"}})");
+    fixture.put(R"({"pk":{"S":"a"},"x":{"S":"1"}})");
+    api::DescribeTable::Input describe;
+    describe.TableName = "table";
+    auto table = fixture.call<api::DescribeTable>(describe).Table;
+    CHECK(table->ItemCount == 2);
+    CHECK(table->TableSizeBytes == 3 + 2 + 3);
+    api::DeleteItem::Input erase;
+    erase.TableName = "table";
+    erase.Key = item(R"({"pk":{"S":"a"}})");
+    fixture.call<api::DeleteItem>(erase);
+    fixture.call<api::DeleteItem>(erase);
+    table = fixture.call<api::DescribeTable>(describe).Table;
+    CHECK(table->ItemCount == 1);
+    CHECK(table->TableSizeBytes == 3);
+}
+
+TEST_CASE("CreateTable refuses what AWS refuses") {
+    Fixture fixture;
+    const std::string invalid = "ValidationException: One or more parameter values were invalid: ";
+    auto input = Fixture::table_input({});
+    input.TableName.reset();
+    CHECK(fixture.refusal<api::CreateTable>(input) ==
+          "ValidationException: The parameter 'TableName' is required but was not present in the request");
+
+    input = Fixture::table_input({"ab", "pk", "", ""});
+    CHECK(fixture.refusal<api::CreateTable>(input) ==
+          "ValidationException: 1 validation error detected: Value 'ab' at 'tableName' failed to satisfy "
+          "constraint: "
+          "Member must have length greater than or equal to 3");
+
+    input = Fixture::table_input({});
+    input.BillingMode = "PROVISIONED";
+    CHECK(fixture.refusal<api::CreateTable>(input) ==
+          invalid +
+              "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
+              "PROVISIONED");
+
+    input = Fixture::table_input({});
+    Fixture::define(input, "unused", "S");
+    CHECK(fixture.refusal<api::CreateTable>(input) ==
+          invalid +
+              "Number of attributes in KeySchema does not exactly match number of attributes defined in "
+              "AttributeDefinitions");
+
+    input = Fixture::table_input({});
+    input.GlobalSecondaryIndexes = {Fixture::index("by-g", "g", "ALL")};
+    CHECK(fixture.refusal<api::CreateTable>(input) ==
+          "ValidationException: Invalid KeySchema: Some index key attribute have no definition");
+
+    Fixture::define(input, "g", "S");
+    input.GlobalSecondaryIndexes->push_back(Fixture::index("by-g", "g", "ALL"));
+    CHECK(fixture.refusal<api::CreateTable>(input) == invalid + "Duplicate index name: by-g");
+}
+
+TEST_CASE("ListTables pages by name, per account and region") {
+    Fixture fixture;
+    for (const char* name : {"ccc", "aaa", "bbb"}) fixture.create_table({name, "pk", "", ""});
+    api::ListTables::Input input;
+    input.Limit = 2;
+    auto page = fixture.call<api::ListTables>(input);
+    CHECK(page.TableNames == std::vector<std::string>{"aaa", "bbb"});
+    CHECK(page.LastEvaluatedTableName == "bbb");
+    input.ExclusiveStartTableName = page.LastEvaluatedTableName;
+    page = fixture.call<api::ListTables>(input);
+    CHECK(page.TableNames == std::vector<std::string>{"ccc"});
+    CHECK_FALSE(page.LastEvaluatedTableName);
+    fixture.caller.region = "eu-west-1";
+    CHECK(fixture.call<api::ListTables>({}).TableNames->empty());
+    fixture.caller = {"111111111111", "us-east-1"};
+    CHECK(fixture.call<api::ListTables>({}).TableNames->empty());
+}
+
+TEST_CASE("a reset of one account leaves the others") {
+    Fixture fixture;
+    fixture.create_table({});
+    fixture.put(R"({"pk":{"S":"a"}})");
+    fixture.caller.account = "111111111111";
+    fixture.create_table({});
+    fixture.put(R"({"pk":{"S":"b"}})");
+    fixture.harness.run(fixture.harness.database().reset(
+        [&](store::Txn& txn) { fixture.service().reset(txn, "111111111111"); }));
+    fixture.service().after_reset("111111111111");
+    CHECK(fixture.call<api::ListTables>({}).TableNames->empty());
+    fixture.caller.account = "000000000000";
+    CHECK(fixture.get(R"({"pk":{"S":"a"}})") == R"({"pk":{"S":"a"}})");
+}
