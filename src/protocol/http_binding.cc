@@ -1,5 +1,6 @@
 #include "src/protocol/http_binding.h"
 
+#include "src/base/bytes.h"
 #include "src/base/url.h"
 #include "src/protocol/json_body.h"
 #include "src/protocol/request_errors.h"
@@ -131,6 +132,8 @@ private:
             (header_lengths_ & bit(name.size())) == 0 ? nullptr : request_.headers.find(name);
         if (text == nullptr) text = hoisted(name);
         if (text == nullptr) return;
+        // aws: S3 keeps what stands in an object's headers byte by byte.
+        if (!is_s3(service_) && !is_valid_utf8(*text)) throw invalid_text(service_);
         if (member.json_value) {
             std::optional<std::string> decoded = base64_decode(*text);
             if (!decoded || !json::parse(*decoded)) {

@@ -253,6 +253,7 @@ Error invalid_text(const model::Service& service) {
 
 Error bad_parameter(const model::Service& service, const model::Shape& shape, std::string_view name,
                     std::string_view value) {
+    if (!is_valid_utf8(value)) return invalid_text(service);  // the message repeats it
     const bool integer = shape.kind == Kind::integer || shape.kind == Kind::long_integer;
     if (is_s3(service)) {
         const std::string message =

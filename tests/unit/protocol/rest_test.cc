@@ -117,6 +117,11 @@ TEST_CASE("Labels and parameters that are no UTF-8 are refused") {
     CHECK(refused(s3_operation(), sent) ==
           s3_error("<Code>InvalidURI</Code><Message>Couldn't parse the specified URI.</Message>"));
     CHECK(refused(s3_operation(), {"limit=%ff", {}, kXmlBody}).find("InvalidURI") != std::string::npos);
+    CHECK(
+        refused(s3_operation(), {"thing", headers({{"x-amz-since", "\xff"}}), kXmlBody}).find("InvalidURI") !=
+        std::string::npos);
+    CHECK(refused(lambda_operation(), {"", headers({{"x-amz-since", "\xff"}}), "{}"}) ==
+          lambda_error(R"({"message":"Invalid UTF-8"})"));
     CHECK(refused(lambda_operation(), {"limit=%c3", {}, "{}"}) ==
           lambda_error(R"({"message":"Invalid UTF-8"})"));
 }
