@@ -26,12 +26,17 @@ void log_escaped(std::exception_ptr error) {
 }  // namespace
 
 void spawn(const Executor& executor, Task<void> task) {
-    boost::asio::co_spawn(executor, std::move(task), log_escaped);
+    // Posted: co_spawn would run the task's first part right here, under whatever the caller holds.
+    boost::asio::post(executor, [executor, held = std::move(task)]() mutable {
+        boost::asio::co_spawn(executor, std::move(held), log_escaped);
+    });
 }
 
 void spawn(const Executor& executor, std::function<Task<void>()> make_task) {
     // co_spawn keeps the callable alive until the coroutine that it made has ended.
-    boost::asio::co_spawn(executor, std::move(make_task), log_escaped);
+    boost::asio::post(executor, [executor, held = std::move(make_task)]() mutable {
+        boost::asio::co_spawn(executor, std::move(held), log_escaped);
+    });
 }
 
 void post(const Executor& executor, std::function<void()> function) {

@@ -14,7 +14,7 @@ using Task = boost::asio::awaitable<T>;
 
 using Executor = boost::asio::any_io_executor;
 
-// Starts `task` on `executor` and returns at once. An exception that leaves the task is logged as an error;
+// Queues `task` on `executor` and returns before it starts. An exception that leaves the task is logged as an error;
 // it never ends the process.
 void spawn(const Executor& executor, Task<void> task);
 
