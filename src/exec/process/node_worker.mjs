@@ -203,8 +203,10 @@ class RuntimeApi {
   async finish(where, body, extra) {
     this.socket.ref();
     this.socket.write(this.post(where, body, extra) + this.next);
-    await this.response();
-    return this.event();
+    const done = this.response(); // both may come in one piece: both are waited for from here on
+    const event = this.event();
+    await done;
+    return event;
   }
 
   answer(id, body) {
