@@ -1,0 +1,158 @@
+"""Rows of the conventions: the other settings of the open edition."""
+import subprocess
+
+from botocore.exceptions import ClientError
+from rows_control import asked
+from rows_ports import tls_certificate
+from support import new_account
+
+LOCAL_PAGE = "http://localhost:3000"
+FOREIGN_PAGE = "https://shop.example"
+
+
+def error_code(call):
+    try:
+        call()
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    raise AssertionError("nothing was refused")
+
+
+def warned(name):
+    """One daemon is started with all settings that have no effect; each has its line."""
+    def check(lab):
+        lines = [line for line in lab.daemon.log.splitlines() if f" {name} has no effect: " in line]
+        assert len(lines) == 1
+        assert " W " in lines[0]
+        assert len(lines[0].split(" has no effect: ")[1]) > 10
+        assert any(line.startswith(f"{name} has no effect") for line in asked(lab.daemon, "GET", "/_localstack/diagnose")[
+            "warnings"])
+    return check
+
+
+def services(lab):
+    assert lab.daemon.http("GET", "/").status == 200
+    answer = lab.daemon.http("POST", "/", headers={"X-Amz-Target": "Kinesis_20131202.ListStreams",
+                                                   "Content-Type": "application/x-amz-json-1.1"}, body="{}")
+    assert answer.status == 501
+    assert "Fogbank does not serve kinesis" in answer.text
+
+
+def buckets_after_a_restart(settings, expected):
+    def check(lab):
+        daemon = lab.start("persistence" + "".join(settings.values()), settings)
+        daemon.client("s3").create_bucket(Bucket="kept")
+        daemon.stop()
+        daemon.start()
+        assert [bucket["Name"] for bucket in daemon.client("s3").list_buckets()["Buckets"]] == expected
+    return check
+
+
+def restart_keeps_with_persistence(lab):
+    daemon = lab.start("restart-kept", {"PERSISTENCE": "1"})
+    daemon.client("s3").create_bucket(Bucket="kept")
+    asked(daemon, "POST", "/_localstack/health", {"action": "restart"})
+    assert len(daemon.client("s3").list_buckets()["Buckets"]) == 1
+
+
+def logs_requests(lab):
+    lab.daemon.client("sts").get_caller_identity()
+    assert "operation=sts.GetCallerIdentity status=200" in lab.daemon.log
+
+
+def somebody_elses_debug(lab):
+    daemon = lab.start("foreign-debug", {"DEBUG": "express:*"})
+    assert "DEBUG has no effect: DEBUG=express:*: expected 1 or 0" in daemon.log
+
+
+def log_level(level, says_info):
+    def check(lab):
+        daemon = lab.start("log-" + level, {"LS_LOG": level})
+        assert ("listening" in daemon.log) == says_info
+    return check
+
+
+def custom_certificate(lab):
+    folder = lab.folder / "certificate"
+    folder.mkdir()
+    key, certificate, both = folder / "key.pem", folder / "cert.pem", folder / "both.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=mine.test", "-days", "2",
+                    "-addext", "subjectAltName=DNS:mine.test", "-keyout", key, "-out", certificate],
+                   check=True, capture_output=True)
+    both.write_text(key.read_text(encoding="utf-8") + certificate.read_text(encoding="utf-8"), encoding="utf-8")
+    daemon = lab.start("own-certificate", {"CUSTOM_SSL_CERT_PATH": str(both)})
+    assert tls_certificate(daemon.port, "mine.test", str(certificate))[1] == "HTTP/1.1 200 OK"
+
+
+def region_of_a_new_stream(region, expected):
+    def check(lab):
+        account = new_account()
+        client = lab.daemon.client("kinesis", account, region=region)
+        client.create_stream(StreamName="s", ShardCount=1)
+        arn = client.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]["StreamARN"]
+        assert arn == f"arn:aws:kinesis:{expected}:{account}:stream/s"
+    return check
+
+
+# --- CORS -----------------------------------------------------------------------------------------------------------
+
+def page_may_call(origin, allowed):
+    def check(lab):
+        answer = lab.daemon.http("GET", "/", headers={"Origin": origin})
+        assert answer.status == (200 if allowed else 403)
+        assert answer.headers["Access-Control-Allow-Origin"] == (origin if allowed else None)
+    return check
+
+
+def no_cors_headers(lab):
+    answer = lab.daemon.http("GET", "/", headers={"Origin": LOCAL_PAGE})
+    assert answer.status == 200
+    assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+
+
+def preflight(lab):
+    return lab.daemon.http("OPTIONS", "/", headers={"Origin": LOCAL_PAGE, "Access-Control-Request-Method": "PUT"})
+
+
+def default_preflight(lab):
+    answer = preflight(lab)
+    assert answer.status == 204
+    assert "PUT" in answer.headers["Access-Control-Allow-Methods"].split(",")
+    assert "x-amz-target" in answer.headers["Access-Control-Allow-Headers"].split(",")
+
+
+def extra_allowed_header(lab):
+    assert preflight(lab).headers["Access-Control-Allow-Headers"].endswith(",x-mine,x-yours")
+
+
+def extra_exposed_header(lab):
+    answer = lab.daemon.http("GET", "/", headers={"Origin": LOCAL_PAGE})
+    assert answer.headers["Access-Control-Expose-Headers"].endswith(",x-shown")
+
+
+# --- Kinesis --------------------------------------------------------------------------------------------------------
+
+def stream_status(status):
+    def check(lab):
+        client = lab.daemon.client("kinesis", new_account())
+        client.create_stream(StreamName="s", ShardCount=1)
+        found = client.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]["StreamStatus"]
+        assert found == status
+    return check
+
+
+def shard_limit(lab):
+    client = lab.daemon.client("kinesis", new_account())
+    client.create_stream(StreamName="fits", ShardCount=2)
+    assert error_code(lambda: client.create_stream(StreamName="more", ShardCount=1)) == "LimitExceededException"
+
+
+def on_demand_limit(lab):
+    client = lab.daemon.client("kinesis", new_account())
+    mode = {"StreamMode": "ON_DEMAND"}
+    client.create_stream(StreamName="fits", StreamModeDetails=mode)
+    assert error_code(lambda: client.create_stream(StreamName="more", StreamModeDetails=mode)) == "LimitExceededException"
+
+
+def strict(lab):
+    assert error_code(lab.daemon.client("sts").get_caller_identity) == "InvalidClientTokenId"
