@@ -62,10 +62,11 @@ Task<void> Queue::stop() {
     cancel();
     if (!started_) co_return;
     co_await ended_.wait();
+    const CancelToken never;
     while (running_ > 0) {
         const std::uint64_t seen = idle_.generation();
         if (running_ == 0) break;
-        co_await idle_.wait(seen, {});
+        co_await idle_.wait(seen, never);
     }
 }
 

@@ -50,9 +50,10 @@ gateway::RequestContext service_context(const PollerParts& parts, const std::str
 Task<Checkpoints> read_to_end(StreamSource& source) {
     Checkpoints result;
     std::vector<StreamShard> shards = co_await source.shards();
+    const StreamPosition oldest;
     for (const StreamShard& shard : shards) {
         Checkpoint& checkpoint = result[shard.id];
-        std::string iterator = co_await source.iterator(shard, {});
+        std::string iterator = co_await source.iterator(shard, oldest);
         while (!iterator.empty()) {
             StreamPage page = co_await source.read(shard, iterator, kScanPage);
             if (!page.records.empty()) checkpoint.sequence = page.records.back().sequence;
@@ -89,10 +90,11 @@ void Poller::set_drained(const std::string& shard, std::uint64_t generation) {
 }
 
 Task<void> Poller::wait_ended() {
+    const CancelToken never;
     while (!ended_) {
         const std::uint64_t seen = changed_.generation();
         if (ended_) break;
-        co_await changed_.wait(seen, {});
+        co_await changed_.wait(seen, never);
     }
 }
 
@@ -116,10 +118,11 @@ Task<void> Poller::run(std::shared_ptr<Poller> previous) {
         co_await report("PROBLEM: " + problem);
         co_await pause(kErrorPause);
     }
+    const CancelToken never;
     while (followers_ > 0) {
         const std::uint64_t seen = changed_.generation();
         if (followers_ == 0) break;
-        co_await changed_.wait(seen, {});
+        co_await changed_.wait(seen, never);
     }
     ended_ = true;
     changed_.notify();
@@ -276,7 +279,8 @@ Task<void> Poller::open(Reading& reading) {
         trimmed = true;
     }
     // What came after the checkpoint has expired in part: the oldest that is left goes on.
-    if (trimmed) reading.iterator = co_await source_->iterator(reading.shard, {});
+    const StreamPosition oldest;
+    if (trimmed) reading.iterator = co_await source_->iterator(reading.shard, oldest);
 }
 
 Task<void> Poller::pause(Duration duration) {
