@@ -207,3 +207,10 @@ TEST_CASE("a value is copied to text with nothing lost") {
     CHECK(rewritten(R"( { "a" : [ 1 , 2.5 , null , true , "x\n" ] , "b" : { } } )") ==
           R"({"a":[1,2.5,null,true,"x\n"],"b":{}})");
 }
+
+TEST_CASE("an escaped surrogate that stands alone is no text") {
+    CHECK_FALSE(json::parse(R"(["\udc00"])"));
+    CHECK_FALSE(json::parse(R"(["\ud800"])"));
+    CHECK_FALSE(json::parse(R"({"\udc00":1})"));
+    CHECK(json::parse(R"(["\ud83d\ude00"])"));
+}
