@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
@@ -223,6 +224,8 @@ private:
 }  // namespace
 
 std::unique_ptr<Server> make_server(std::vector<Executor> contexts, Handler handler, ServerOptions options) {
+    // sendfile knows no MSG_NOSIGNAL: a client that goes away in the middle of a file would end the process.
+    std::signal(SIGPIPE, SIG_IGN);
     return std::make_unique<AsioServer>(contexts, std::move(handler), std::move(options));
 }
 
