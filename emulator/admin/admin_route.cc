@@ -39,9 +39,9 @@ Task<http::Response> AdminRoute::route(gateway::EdgeRequest& request) {
     if (path == "/_fogbank/reset") {
         if (method != "POST") co_return admin_error(405, "reset: use POST");
         QueryParameters query = parse_query(request.query);
-        const std::string* service = find_parameter(query, "service");
-        const std::string* account = find_parameter(query, "account");
-        co_return co_await reset(service != nullptr ? *service : "", account != nullptr ? *account : "");
+        const std::string service = parameter(query, "service");
+        const std::string account = parameter(query, "account");
+        co_return co_await reset(service, account);
     }
     if (path == "/_fogbank/stop") {
         if (method != "POST") co_return admin_error(405, "stop: use POST");
@@ -53,6 +53,11 @@ Task<http::Response> AdminRoute::route(gateway::EdgeRequest& request) {
 
 std::string AdminRoute::service_state(std::string_view service) const {
     return is_enabled(parts_.config, service) ? "available" : "disabled";
+}
+
+std::string parameter(const QueryParameters& query, std::string_view name) {
+    const std::string* value = find_parameter(query, name);
+    return value != nullptr ? *value : std::string();
 }
 
 http::Response json_response(int status, std::string body) {

@@ -4,6 +4,7 @@
 #include "emulator/admin/health_notes.h"
 #include "emulator/config.h"
 #include "emulator/init_hooks.h"
+#include "src/base/url.h"
 #include "src/events/dispatcher.h"
 #include "src/gateway/edge.h"
 #include "src/gateway/managed_service.h"
@@ -63,6 +64,7 @@ private:
     // fogbank.cc
     Task<Answer> status();
     Task<Answer> reset(std::string service, std::string account);
+    Task<Answer> reset_all();
     Task<Answer> clock(gateway::EdgeRequest& request);
     Task<void> advance_to(Timestamp time);
     Task<Answer> await(gateway::EdgeRequest& request);
@@ -76,6 +78,9 @@ private:
     Instant started_;
     HealthNotes health_notes_;
 };
+
+// The parameter's value, empty where it is absent.
+std::string parameter(const QueryParameters& query, std::string_view name);
 
 // JSON answers of the control paths.
 http::Response json_response(int status, std::string body);

@@ -17,15 +17,11 @@ constexpr Duration kAwaitDefault = std::chrono::seconds(30);
 constexpr Duration kAwaitLimit = std::chrono::minutes(15);
 constexpr Duration kDrain = std::chrono::seconds(30);  // for each step of a clock that is moved
 
-std::string parameter(const QueryParameters& query, std::string_view name) {
-    const std::string* value = find_parameter(query, name);
-    return value != nullptr ? *value : std::string();
-}
-
 }  // namespace
 
 Task<http::Response> AdminRoute::status() {
-    events::IdleReport report = co_await parts_.dispatcher.await_idle({}, Duration::zero());
+    const events::Scope everything;
+    events::IdleReport report = co_await parts_.dispatcher.await_idle(everything, Duration::zero());
     std::string body;
     json::Writer out(body);
     out.begin_object().field("version", kVersion).field("pid", static_cast<std::int64_t>(::getpid()));
@@ -46,10 +42,11 @@ Task<http::Response> AdminRoute::reset(std::string service, std::string account)
         if (service.empty() || candidate->name() == service) chosen.push_back(candidate);
     }
     if (chosen.empty()) co_return admin_error(404, "no such service: " + service);
-    co_await parts_.database.reset([&](store::Txn& txn) {
+    const auto erase = [&](store::Txn& txn) {
         for (gateway::ManagedService* each : chosen) each->reset(txn, account);
         if (service.empty()) parts_.dispatcher.reset(txn, account);
-    });
+    };
+    co_await parts_.database.reset(erase);
     for (gateway::ManagedService* each : chosen) each->after_reset(account);
     if (service.empty()) parts_.trace_log.clear(account);
     std::string body;
@@ -62,18 +59,24 @@ Task<http::Response> AdminRoute::reset(std::string service, std::string account)
     co_return json_response(200, std::move(body));
 }
 
+Task<http::Response> AdminRoute::reset_all() {
+    const std::string all;
+    co_return co_await reset(all, all);
+}
+
 // Step to the next due time, drain to idle, repeat: what falls due on the way happens in its order.
 Task<void> AdminRoute::advance_to(Timestamp time) {
+    const events::Scope everything;
     while (true) {
         std::optional<Timestamp> due = parts_.clock.next_due();
         if (!due || *due > time) break;
         parts_.clock.set(std::max(*due, parts_.clock.now()));
         co_await yield_now();
-        co_await parts_.dispatcher.await_idle({}, kDrain);
+        co_await parts_.dispatcher.await_idle(everything, kDrain);
     }
     parts_.clock.set(std::max(time, parts_.clock.now()));
     co_await yield_now();
-    co_await parts_.dispatcher.await_idle({}, kDrain);
+    co_await parts_.dispatcher.await_idle(everything, kDrain);
 }
 
 Task<http::Response> AdminRoute::clock(gateway::EdgeRequest& request) {

@@ -59,7 +59,7 @@ Task<http::Response> AdminRoute::change_health(gateway::EdgeRequest& request) {
     if (wanted == "kill") {
         parts_.stop();
     } else if (parts_.config.restart == Restart::forgets) {
-        co_return co_await reset("", "");
+        co_return co_await reset_all();
     }
     co_return json_response(200, "{\"status\":\"OK\"}");
 }
@@ -141,8 +141,11 @@ Task<http::Response> AdminRoute::config(gateway::EdgeRequest& request) {
 Task<http::Response> AdminRoute::state(gateway::EdgeRequest& request) {
     if (request.http.method != "POST") co_return admin_error(405, "state: use POST");
     std::string_view rest = std::string_view(request.path).substr(19);
-    if (rest == "reset") co_return co_await reset("", "");
-    if (rest.ends_with("/reset")) co_return co_await reset(std::string(rest.substr(0, rest.size() - 6)), "");
+    if (rest == "reset") co_return co_await reset_all();
+    if (rest.ends_with("/reset")) {
+        const std::string service(rest.substr(0, rest.size() - 6)), account;
+        co_return co_await reset(service, account);
+    }
     // Acknowledged is committed: what "save" asks for has happened already.
     if (rest == "save") co_return json_response(200, "{\"saved\":true}");
     co_return admin_error(501, "state/" + std::string(rest) +

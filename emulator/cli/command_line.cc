@@ -25,12 +25,12 @@ namespace {
 
 constexpr const char* kExamples = R"(
 Examples:
-  fogbank start                                    serve on 127.0.0.1:4566, keep state in ~/.local/state/fogbank
+  fogbank start                        serve on 127.0.0.1:4566, keep state in ~/.local/state/fogbank
   fogbank start --state-dir ./state --service-listen s3=127.0.0.1:4572
-  fogbank aws s3 mb s3://photos                    the AWS CLI against the running daemon
+  fogbank aws s3 mb s3://photos        the AWS CLI against the running daemon
   fogbank logs -f my-function
-  fogbank clock advance 24h                        expire, retry, schedule: what a day would bring
-  fogbank await && fogbank trace                   wait for all events to be worked off, then look at what happened
+  fogbank clock advance 24h            expire, retry, schedule: what a day would bring
+  fogbank await && fogbank trace       wait until all events are worked off, then see what happened
 )";
 
 log::Level to_level(const std::string& name) {
@@ -172,13 +172,29 @@ void add_remote_commands(CLI::App& app, Values& values) {
     });
 }
 
+// How many of the words are ours: all, or those up to `aws`, whose own words may look like anything.
+int count_own_words(int argc, char** argv) {
+    for (int i = 1; i < argc; ++i) {
+        std::string_view word = argv[i];
+        if (word == "aws") return i + 1;
+        if (word == "--url") {
+            ++i;
+        } else if (word != "--json" && !word.starts_with("--url=")) {
+            break;
+        }
+    }
+    return argc;
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
     Values values;
+    int own_words = count_own_words(argc, argv);
+    const std::vector<std::string> aws_words(argv + own_words, argv + argc);
     CLI::App app("Fogbank: AWS, touching the ground. A local AWS in one daemon.", "fogbank");
     app.footer(kExamples);
-    app.require_subcommand(1);
+    app.require_subcommand(0, 1);  // none is refused below, after a word that is no command
     app.fallthrough();
     app.add_option("--url", values.remote.url,
                    "the daemon's address (AWS_ENDPOINT_URL, http://127.0.0.1:4566)");
@@ -190,15 +206,19 @@ int run_command_line(int argc, char** argv) {
     app.add_subcommand("version", "print the version")->callback([] {
         fmt::print("fogbank {}\n", kVersion);
     });
-    auto* aws = app.add_subcommand("aws", "run the AWS CLI against the daemon");
-    aws->prefix_command();
-    aws->callback([&values, aws] { values.exit_code = run_aws(values.remote.url, aws->remaining()); });
+    app.add_subcommand("aws", "run the AWS CLI against the daemon")->callback([&values, &aws_words] {
+        values.exit_code = run_aws(values.remote.url, aws_words);
+    });
     app.set_version_flag("--version", std::string("fogbank ") + std::string(kVersion));
     try {
-        app.parse(argc, argv);
+        app.parse(own_words, argv);
     } catch (const CLI::ParseError& error) {
         int code = app.exit(error);
         return code == 0 ? 0 : 2;
+    }
+    if (app.get_subcommands().empty()) {
+        fmt::print(stderr, "A subcommand is required\nRun with --help for more information.\n");
+        return 2;
     }
     return values.exit_code;
 }

@@ -155,6 +155,12 @@ int command_logs(const Remote& remote, const std::string& function, const std::s
             return 1;
         }
         std::string_view text = text_of(document->root(), "text");
+        if (text.empty() && offset == 0 && follow == Follow::no) {
+            fmt::print(stderr, "fogbank: {} wrote nothing yet, or is no function of {} in {}\n", function,
+                       account.empty() ? "the default account" : account,
+                       region.empty() ? "us-east-1" : region);
+            return 1;
+        }
         if (remote.output == Output::json && follow == Follow::no) {
             fmt::print("{}\n", response->body);
             return 0;

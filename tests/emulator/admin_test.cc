@@ -91,8 +91,9 @@ TEST_CASE("what is put into health is merged, the last value of a name alone") {
     CHECK(merge(notes, R"({"services":{"s3":"running"},"edition":"mine"})"));
     CHECK(
         health_document({{"s3", "available"}, {"sts", "available"}}, notes.groups()) ==
-        R"({"features":{"initScripts":"initialized","other":true},"services":{"s3":"running","sts":"available"},)"
-        R"("edition":"mine","mine":[1,2],"version":")" +
+        R"({"features":{"initScripts":"initialized","other":true})"
+        R"(,"services":{"s3":"running","sts":"available"})"
+        R"(,"edition":"mine","mine":[1,2],"version":")" +
             kVersionText + "\"}");
 }
 

@@ -1,4 +1,5 @@
 """Fixtures of the product's tests: daemons with settings, shared where rows allow it."""
+
 import sys
 from pathlib import Path
 

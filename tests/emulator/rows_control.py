@@ -1,4 +1,5 @@
 """Rows of the conventions: control paths, init hooks, the image."""
+
 import json
 import re
 import stat
@@ -17,14 +18,17 @@ def asked(daemon, method, path, body=None, status=200):
     return json.loads(answer.body) if answer.body else None
 
 
-# --- health ---------------------------------------------------------------------------------------------------------
+# --- health ------------------------------------------------------------
+
 
 def health(lab):
     answer = asked(lab.daemon, "GET", "/_localstack/health")
     assert list(answer) == ["services", "edition", "version"]
     assert answer["edition"] == "community"
     assert re.fullmatch(r"\d+\.\d+\.\d+", answer["version"])
-    assert {"s3", "dynamodb", "dynamodbstreams", "kinesis", "lambda", "apigateway", "sts"} <= set(answer["services"])
+    assert {"s3", "dynamodb", "dynamodbstreams", "kinesis", "lambda", "apigateway", "sts"} <= set(
+        answer["services"]
+    )
     assert set(answer["services"].values()) == {"available"} <= STATES
 
 
@@ -61,7 +65,11 @@ def health_restart(lab):
 def health_of_chosen_services(lab):
     daemon = lab.start("chosen", {"SERVICES": "s3,dynamodb,sqs"})
     services = asked(daemon, "GET", "/_localstack/health")["services"]
-    assert {name for name, state in services.items() if state == "available"} == {"s3", "dynamodb", "dynamodbstreams"}
+    assert {name for name, state in services.items() if state == "available"} == {
+        "s3",
+        "dynamodb",
+        "dynamodbstreams",
+    }
     assert {state for state in services.values()} == {"available", "disabled"}
 
 
@@ -70,10 +78,17 @@ def ready_means_ready(lab):
     daemon = lab.hooks("waiting", {"ready.d/wait.sh": f"#!/bin/sh\nuntil [ -e {go} ]; do sleep 0.02; done\n"})
     daemon.launch()
     until(lambda: reachable(daemon), "an answer of the daemon")
-    until(lambda: asked(daemon, "GET", "/_localstack/init/ready")["scripts"][0]["state"] == "RUNNING", "a running hook")
+    until(
+        lambda: asked(daemon, "GET", "/_localstack/init/ready")["scripts"][0]["state"] == "RUNNING",
+        "a running hook",
+    )
     asked(daemon, "GET", "/_localstack/health?ready", status=503)
-    assert asked(daemon, "GET", "/_localstack/init")["completed"] == {"BOOT": True, "START": True, "READY": False,
-                                                                      "SHUTDOWN": False}
+    assert asked(daemon, "GET", "/_localstack/init")["completed"] == {
+        "BOOT": True,
+        "START": True,
+        "READY": False,
+        "SHUTDOWN": False,
+    }
     asked(daemon, "GET", "/_localstack/health")
     go.touch()
     daemon.wait_ready()
@@ -87,12 +102,22 @@ def reachable(daemon):
         return False
 
 
-# --- the other paths ------------------------------------------------------------------------------------------------
+# --- the other paths ------------------------------------------------------------
+
 
 def info(lab):
     answer = asked(lab.daemon, "GET", "/_localstack/info")
-    assert list(answer) == ["version", "edition", "is_license_activated", "session_id", "machine_id", "system",
-                            "is_docker", "server_time_utc", "uptime"]
+    assert list(answer) == [
+        "version",
+        "edition",
+        "is_license_activated",
+        "session_id",
+        "machine_id",
+        "system",
+        "is_docker",
+        "server_time_utc",
+        "uptime",
+    ]
     assert answer["edition"] == "community"
     assert answer["is_license_activated"] is False
     assert answer["system"] == "Linux"
@@ -119,7 +144,10 @@ def config(lab):
 
 def init_without_hooks(lab):
     answer = asked(lab.daemon, "GET", "/_localstack/init")
-    assert answer == {"completed": {"BOOT": True, "START": True, "READY": True, "SHUTDOWN": False}, "scripts": []}
+    assert answer == {
+        "completed": {"BOOT": True, "START": True, "READY": True, "SHUTDOWN": False},
+        "scripts": [],
+    }
     asked(lab.daemon, "GET", "/_localstack/init/never", status=404)
 
 
@@ -147,20 +175,28 @@ def state_save(lab):
 
 def refused(method, path, status, words):
     """A path that is known and not served says so."""
+
     def check(lab):
         assert words in asked(lab.daemon, method, path, status=status)["error"]
+
     return check
 
 
 def every_answer_is_marked(lab):
     account = new_account()
     daemon = lab.daemon
-    for answer in (daemon.http("GET", "/"), daemon.http("GET", f"/none-{account}"), daemon.http("GET", "/_localstack/none"),
-                   daemon.http("GET", "/_aws/none"), daemon.http("POST", "/", headers={"X-Amz-Target": "No.Such"})):
+    for answer in (
+        daemon.http("GET", "/"),
+        daemon.http("GET", f"/none-{account}"),
+        daemon.http("GET", "/_localstack/none"),
+        daemon.http("GET", "/_aws/none"),
+        daemon.http("POST", "/", headers={"X-Amz-Target": "No.Such"}),
+    ):
         assert answer.headers.get_all("x-localstack") == ["true"]
 
 
-# --- init hooks -----------------------------------------------------------------------------------------------------
+# --- init hooks ------------------------------------------------------------
+
 
 def note(out, name):
     return f"#!/bin/sh\necho {name} >> {out}\n"
@@ -168,10 +204,18 @@ def note(out, name):
 
 def hooks_run_in_order(lab):
     out = lab.folder / "order"
-    daemon = lab.hooks("order-of-hooks", {
-        "boot.d/a.sh": note(out, "boot"), "start.d/a.sh": note(out, "start"), "shutdown.d/a.sh": note(out, "shutdown"),
-        "ready.d/30.sh": note(out, "ready30"), "ready.d/10.sh": note(out, "ready10"),
-        "ready.d/20/b.sh": note(out, "ready20b"), "ready.d/20/a.py": f"open({str(out)!r}, 'a').write('ready20a\\n')\n"})
+    daemon = lab.hooks(
+        "order-of-hooks",
+        {
+            "boot.d/a.sh": note(out, "boot"),
+            "start.d/a.sh": note(out, "start"),
+            "shutdown.d/a.sh": note(out, "shutdown"),
+            "ready.d/30.sh": note(out, "ready30"),
+            "ready.d/10.sh": note(out, "ready10"),
+            "ready.d/20/b.sh": note(out, "ready20b"),
+            "ready.d/20/a.py": f"open({str(out)!r}, 'a').write('ready20a\\n')\n",
+        },
+    )
     daemon.start()
     started = out.read_text(encoding="utf-8").split()
     assert started == ["boot", "start", "ready10", "ready20a", "ready20b", "ready30"]
@@ -185,17 +229,24 @@ def hooks_run_in_order(lab):
 
 def failing_hook(lab):
     out = lab.folder / "after-failure"
-    daemon = lab.hooks("failing", {"ready.d/1.sh": "#!/bin/sh\nexit 7\n", "ready.d/2.sh": note(out, "second")})
+    daemon = lab.hooks(
+        "failing", {"ready.d/1.sh": "#!/bin/sh\nexit 7\n", "ready.d/2.sh": note(out, "second")}
+    )
     daemon.start()
     assert asked(daemon, "GET", "/_localstack/init/ready")["scripts"] == [
-        {"stage": "READY", "name": "1.sh", "state": "ERROR"}, {"stage": "READY", "name": "2.sh", "state": "SUCCESSFUL"}]
+        {"stage": "READY", "name": "1.sh", "state": "ERROR"},
+        {"stage": "READY", "name": "2.sh", "state": "SUCCESSFUL"},
+    ]
     assert out.read_text(encoding="utf-8") == "second\n"
     assert 'reason="exit status 7"' in daemon.log
 
 
 def hook_calls_the_daemon(lab):
-    script = ("import os, urllib.request\nurllib.request.urlopen(urllib.request.Request(os.environ['AWS_ENDPOINT_URL'] + "
-              "'/made-by-a-hook', method='PUT'))\n")
+    script = (
+        "import os, urllib.request\n"
+        "urllib.request.urlopen(urllib.request.Request(os.environ['AWS_ENDPOINT_URL'] + "
+        "'/made-by-a-hook', method='PUT'))\n"
+    )
     daemon = lab.hooks("calling", {"ready.d/bucket.py": script})
     daemon.start()
     assert [bucket["Name"] for bucket in daemon.client("s3").list_buckets()["Buckets"]] == ["made-by-a-hook"]
@@ -210,14 +261,17 @@ def hook_that_may_not_run(lab):
     assert "not executable" in daemon.log
 
 
-# --- the image ------------------------------------------------------------------------------------------------------
+# --- the image ------------------------------------------------------------
+
 
 def dockerfile_has(*words):
     """No engine runs where this is tested: the file has to say it."""
+
     def check(_):
         text = (ROOT / "docker/Dockerfile").read_text(encoding="utf-8")
         for word in words:
             assert word in text, word
+
     return check
 
 

@@ -1,4 +1,5 @@
 """Rows of the conventions: Lambda."""
+
 import json
 
 from botocore.exceptions import ClientError
@@ -23,6 +24,7 @@ def error_of(call):
 
 def hot_reload(bucket):
     """The folder itself is the code: what is saved runs at the next call."""
+
     def check(lab):
         folder = lab.folder / ("hot-" + bucket.strip("_"))
         folder.mkdir()
@@ -32,33 +34,60 @@ def hot_reload(bucket):
         assert invoke(client, "hot")[0] == "first"
         (folder / "app.py").write_text("def handler(event, context): return 'second one'\n", encoding="utf-8")
         until(lambda: invoke(client, "hot")[0] == "second one", "the changed code")
+
     return check
 
 
 def environment_of_a_function(lab):
     account = new_account()
     client = lab.daemon.client("lambda", account, region="eu-west-1")
-    create_function(client, "env", "import os\ndef handler(event, context): return dict(os.environ)",
-                    Environment={"Variables": {"MINE": "yes"}}, MemorySize=256)
+    create_function(
+        client,
+        "env",
+        "import os\ndef handler(event, context): return dict(os.environ)",
+        Environment={"Variables": {"MINE": "yes"}},
+        MemorySize=256,
+    )
     found = invoke(client, "env")[0]
     expected = {
-        "AWS_ENDPOINT_URL": lab.daemon.endpoint, "LOCALSTACK_HOSTNAME": "127.0.0.1", "EDGE_PORT": str(lab.daemon.port),
-        "AWS_LAMBDA_FUNCTION_NAME": "env", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
-        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST", "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/env", "AWS_EXECUTION_ENV": "AWS_Lambda_python3.11",
-        "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "_HANDLER": "app.handler", "TZ": ":UTC",
-        "MINE": "yes"}
+        "AWS_ENDPOINT_URL": lab.daemon.endpoint,
+        "LOCALSTACK_HOSTNAME": "127.0.0.1",
+        "EDGE_PORT": str(lab.daemon.port),
+        "AWS_LAMBDA_FUNCTION_NAME": "env",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/env",
+        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.11",
+        "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "_HANDLER": "app.handler",
+        "TZ": ":UTC",
+        "MINE": "yes",
+    }
     assert {name: found.get(name) for name in expected} == expected
-    for name in ("LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_LOG_STREAM_NAME",
-                 "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+    for name in (
+        "LAMBDA_TASK_ROOT",
+        "LAMBDA_RUNTIME_DIR",
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+    ):
         assert found.get(name), name
 
 
 def credentials_of_a_function(lab):
     account = new_account()
     client = lab.daemon.client("lambda", account)
-    create_function(client, "who", "import boto3\ndef handler(event, context):\n"
-                    "    return boto3.client('sts').get_caller_identity()['Account']", Timeout=60)
+    create_function(
+        client,
+        "who",
+        "import boto3\ndef handler(event, context):\n"
+        "    return boto3.client('sts').get_caller_identity()['Account']",
+        Timeout=60,
+    )
     assert invoke(client, "who")[0] == account
 
 
@@ -78,12 +107,14 @@ def keepalive_default(lab):
 
 def start_timeout(fails):
     """A function that takes three seconds to start, and one second to run."""
+
     def check(lab):
         client = lab.daemon.client("lambda", new_account())
         create_function(client, "slow", "import time\ntime.sleep(3)\n" + ECHO, Timeout=1)
         payload, answer = invoke(client, "slow", "started")
         assert ("FunctionError" in answer) == fails, payload
         assert fails or payload == "started"
+
     return check
 
 
@@ -95,9 +126,16 @@ def concurrency(lab):
 def zipped_limit(lab):
     client = lab.daemon.client("lambda", new_account())
     code = {"ZipFile": zip_of({"app.py": "#" * 5000})}
-    name, _ = error_of(lambda: client.create_function(FunctionName="big", Runtime="python3.11", Role=ROLE,
-                                                      Handler="app.handler", Code=code))
-    assert name in ("RequestEntityTooLargeException", "InvalidParameterValueException", "CodeStorageExceededException")
+    name, _ = error_of(
+        lambda: client.create_function(
+            FunctionName="big", Runtime="python3.11", Role=ROLE, Handler="app.handler", Code=code
+        )
+    )
+    assert name in (
+        "RequestEntityTooLargeException",
+        "InvalidParameterValueException",
+        "CodeStorageExceededException",
+    )
     create_function(client, "small", ECHO)
 
 
@@ -114,6 +152,7 @@ def create_state(state):
     def check(lab):
         client = lab.daemon.client("lambda", new_account())
         assert create_function(client, "state", ECHO)["State"] == state
+
     return check
 
 
@@ -122,7 +161,11 @@ def retry_delay(lab):
     account = new_account()
     calls = lab.folder / "calls"
     client = lab.daemon.client("lambda", account)
-    create_function(client, "fails", f"def handler(event, context):\n    open({str(calls)!r}, 'a').write('x')\n    1 / 0\n")
+    create_function(
+        client,
+        "fails",
+        f"def handler(event, context):\n    open({str(calls)!r}, 'a').write('x')\n    1 / 0\n",
+    )
     invoke(client, "fails", InvocationType="Event")
     until(lambda: calls.exists() and calls.read_text(encoding="utf-8") == "xxx", "three attempts")
 

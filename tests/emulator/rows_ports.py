@@ -1,4 +1,5 @@
 """Rows of the conventions: ports and hosts, accounts."""
+
 import socket
 import ssl
 import subprocess
@@ -24,7 +25,9 @@ def tls_certificate(port, server_name, cafile=None):
 def own_ca(daemon):
     """The CA that the daemon made, once a TLS hello came."""
     tls_certificate(daemon.port, "localhost")
-    found = sorted(path for path in (daemon.state / "tls").iterdir() if "ca" in path.name and path.suffix != ".key")
+    found = sorted(
+        path for path in (daemon.state / "tls").iterdir() if "ca" in path.name and path.suffix != ".key"
+    )
     certificates = [path for path in found if "BEGIN CERTIFICATE" in path.read_text(encoding="utf-8")]
     assert certificates, [path.name for path in (daemon.state / "tls").iterdir()]
     return str(certificates[0])
@@ -49,8 +52,15 @@ def no_other_port_by_default(lab):
 
 def service_ports(lab):
     s3, dynamodb = free_port(), free_port()
-    daemon = lab.start("service-ports", arguments=["--service-listen", f"s3=127.0.0.1:{s3}",
-                                                   "--service-listen", f"dynamodb=127.0.0.1:{dynamodb}"])
+    daemon = lab.start(
+        "service-ports",
+        arguments=[
+            "--service-listen",
+            f"s3=127.0.0.1:{s3}",
+            "--service-listen",
+            f"dynamodb=127.0.0.1:{dynamodb}",
+        ],
+    )
     assert daemon.listening_ports() == {daemon.port, s3, dynamodb}
     # What the port says wins: a request that is signed for STS is S3's here.
     assert b"<ListAllMyBucketsResult" in daemon.http("GET", "/", port=s3).body
@@ -83,9 +93,15 @@ def edge_port(lab):
 
 def kubernetes_links(lab):
     port = free_port()
-    links = {"EDGE_PORT": "tcp://10.0.0.7:80", "LOCALSTACK_EDGE_PORT": "tcp://10.0.0.7:80",
-             "LOCALSTACK_PORT": "tcp://10.0.0.7:4566", "LOCALSTACK_SERVICE_HOST": "10.0.0.7",
-             "LOCALSTACK_SERVICE_PORT": "4566", "FOGBANK_PORT": "tcp://10.0.0.8:4566", "S3_PORT": "tcp://10.0.0.9:1"}
+    links = {
+        "EDGE_PORT": "tcp://10.0.0.7:80",
+        "LOCALSTACK_EDGE_PORT": "tcp://10.0.0.7:80",
+        "LOCALSTACK_PORT": "tcp://10.0.0.7:4566",
+        "LOCALSTACK_SERVICE_HOST": "10.0.0.7",
+        "LOCALSTACK_SERVICE_PORT": "4566",
+        "FOGBANK_PORT": "tcp://10.0.0.8:4566",
+        "S3_PORT": "tcp://10.0.0.9:1",
+    }
     daemon = lab.start("kubernetes", {**links, "GATEWAY_LISTEN": f"127.0.0.1:{port}"}, port=port)
     assert daemon.listening_ports() == {port}
     assert "has no effect" not in daemon.log
@@ -100,14 +116,19 @@ def prefix_is_stripped(lab):
 
 def configured_host(name):
     """The host is understood in front of regions, and stands in the certificate."""
+
     def check(lab):
         daemon = lab.start("host-" + name.lower(), {name: "fogbank.test:4599"})
         # Only an endpoint of another region than us-east-1 asks for the constraint.
         answer = daemon.http("PUT", "/of-a-host", host="s3.eu-west-1.fogbank.test")
-        assert (answer.status, "IllegalLocationConstraintException" in answer.text) == (400, True), answer.text
+        assert (answer.status, "IllegalLocationConstraintException" in answer.text) == (
+            400,
+            True,
+        ), answer.text
         assert daemon.http("PUT", "/of-a-host", host="fogbank.test").status == 200
         for server_name in ("fogbank.test", "photos.fogbank.test"):
             assert tls_certificate(daemon.port, server_name, own_ca(daemon))[1] == "HTTP/1.1 200 OK"
+
     return check
 
 
@@ -125,44 +146,69 @@ def identity(key, account):
         answer = lab.daemon.client("sts", key, secret).get_caller_identity()
         assert answer["Account"] == account
         assert answer["Arn"].split(":")[4] == account
+
     return check
 
 
 def default_region(lab):
-    table = {"TableName": "any", "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST",
-             "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}]}
+    table = {
+        "TableName": "any",
+        "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+    }
     account = new_account()
     made = lab.daemon.client("dynamodb", account).create_table(**table)["TableDescription"]
     assert made["TableArn"] == f"arn:aws:dynamodb:us-east-1:{account}:table/any"
-    other = lab.daemon.client("dynamodb", account, region="eu-central-1").create_table(**table)["TableDescription"]
+    other = lab.daemon.client("dynamodb", account, region="eu-central-1").create_table(**table)[
+        "TableDescription"
+    ]
     assert other["TableArn"] == f"arn:aws:dynamodb:eu-central-1:{account}:table/any"
 
 
 def presigned(secret, status):
     """A presigned URL that was signed with `secret` answers `status`."""
+
     def check(lab):
         import boto3
         from botocore.config import Config
+
         bucket = "presigned-" + new_account()
         lab.daemon.client("s3").create_bucket(Bucket=bucket)
         lab.daemon.client("s3").put_object(Bucket=bucket, Key="k", Body=b"v")
-        signer = boto3.client("s3", endpoint_url=lab.daemon.endpoint, region_name="us-east-1", aws_access_key_id="test",
-                              aws_secret_access_key=secret, config=Config(signature_version="s3v4"))
+        signer = boto3.client(
+            "s3",
+            endpoint_url=lab.daemon.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key=secret,
+            config=Config(signature_version="s3v4"),
+        )
         url = signer.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
         answer = lab.daemon.http("GET", url.removeprefix(lab.daemon.endpoint))
         assert answer.status == status, answer.text
+
     return check
 
 
 def awslocal_environment(lab):
     """`awslocal` and everything else that reads AWS_ENDPOINT_URL."""
     import os
+
     account = new_account()
-    environment = {"PATH": os.environ["PATH"], "HOME": str(lab.folder), "AWS_ENDPOINT_URL": lab.daemon.endpoint,
-                   "AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(lab.folder),
+        "AWS_ENDPOINT_URL": lab.daemon.endpoint,
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
     aws = [os.path.join(os.path.dirname(sys.executable), "aws")]
-    subprocess.run(aws + ["s3", "mb", "s3://cli-" + account], env=environment, check=True, capture_output=True)
-    listed = subprocess.run(aws + ["s3", "ls"], env=environment, check=True, capture_output=True, text=True).stdout
+    subprocess.run(
+        aws + ["s3", "mb", "s3://cli-" + account], env=environment, check=True, capture_output=True
+    )
+    listed = subprocess.run(
+        aws + ["s3", "ls"], env=environment, check=True, capture_output=True, text=True
+    ).stdout
     assert listed.split()[-1] == "cli-" + account
-
-

@@ -1,4 +1,5 @@
 """Rows of the conventions: the other settings of the open edition."""
+
 import subprocess
 
 from botocore.exceptions import ClientError
@@ -20,20 +21,31 @@ def error_code(call):
 
 def warned(name):
     """One daemon is started with all settings that have no effect; each has its line."""
+
     def check(lab):
         lines = [line for line in lab.daemon.log.splitlines() if f" {name} has no effect: " in line]
         assert len(lines) == 1
         assert " W " in lines[0]
         assert len(lines[0].split(" has no effect: ")[1]) > 10
-        assert any(line.startswith(f"{name} has no effect") for line in asked(lab.daemon, "GET", "/_localstack/diagnose")[
-            "warnings"])
+        assert any(
+            line.startswith(f"{name} has no effect")
+            for line in asked(lab.daemon, "GET", "/_localstack/diagnose")["warnings"]
+        )
+
     return check
 
 
 def services(lab):
     assert lab.daemon.http("GET", "/").status == 200
-    answer = lab.daemon.http("POST", "/", headers={"X-Amz-Target": "Kinesis_20131202.ListStreams",
-                                                   "Content-Type": "application/x-amz-json-1.1"}, body="{}")
+    answer = lab.daemon.http(
+        "POST",
+        "/",
+        headers={
+            "X-Amz-Target": "Kinesis_20131202.ListStreams",
+            "Content-Type": "application/x-amz-json-1.1",
+        },
+        body="{}",
+    )
     assert answer.status == 501
     assert "Fogbank does not serve kinesis" in answer.text
 
@@ -45,6 +57,7 @@ def buckets_after_a_restart(settings, expected):
         daemon.stop()
         daemon.start()
         assert [bucket["Name"] for bucket in daemon.client("s3").list_buckets()["Buckets"]] == expected
+
     return check
 
 
@@ -69,6 +82,7 @@ def log_level(level, says_info):
     def check(lab):
         daemon = lab.start("log-" + level, {"LS_LOG": level})
         assert ("listening" in daemon.log) == says_info
+
     return check
 
 
@@ -76,10 +90,31 @@ def custom_certificate(lab):
     folder = lab.folder / "certificate"
     folder.mkdir()
     key, certificate, both = folder / "key.pem", folder / "cert.pem", folder / "both.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=mine.test", "-days", "2",
-                    "-addext", "subjectAltName=DNS:mine.test", "-keyout", key, "-out", certificate],
-                   check=True, capture_output=True)
-    both.write_text(key.read_text(encoding="utf-8") + certificate.read_text(encoding="utf-8"), encoding="utf-8")
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-subj",
+            "/CN=mine.test",
+            "-days",
+            "2",
+            "-addext",
+            "subjectAltName=DNS:mine.test",
+            "-keyout",
+            key,
+            "-out",
+            certificate,
+        ],
+        check=True,
+        capture_output=True,
+    )
+    both.write_text(
+        key.read_text(encoding="utf-8") + certificate.read_text(encoding="utf-8"), encoding="utf-8"
+    )
     daemon = lab.start("own-certificate", {"CUSTOM_SSL_CERT_PATH": str(both)})
     assert tls_certificate(daemon.port, "mine.test", str(certificate))[1] == "HTTP/1.1 200 OK"
 
@@ -91,16 +126,19 @@ def region_of_a_new_stream(region, expected):
         client.create_stream(StreamName="s", ShardCount=1)
         arn = client.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]["StreamARN"]
         assert arn == f"arn:aws:kinesis:{expected}:{account}:stream/s"
+
     return check
 
 
-# --- CORS -----------------------------------------------------------------------------------------------------------
+# --- CORS ------------------------------------------------------------
+
 
 def page_may_call(origin, allowed):
     def check(lab):
         answer = lab.daemon.http("GET", "/", headers={"Origin": origin})
         assert answer.status == (200 if allowed else 403)
         assert answer.headers["Access-Control-Allow-Origin"] == (origin if allowed else None)
+
     return check
 
 
@@ -111,7 +149,9 @@ def no_cors_headers(lab):
 
 
 def preflight(lab):
-    return lab.daemon.http("OPTIONS", "/", headers={"Origin": LOCAL_PAGE, "Access-Control-Request-Method": "PUT"})
+    return lab.daemon.http(
+        "OPTIONS", "/", headers={"Origin": LOCAL_PAGE, "Access-Control-Request-Method": "PUT"}
+    )
 
 
 def default_preflight(lab):
@@ -130,7 +170,8 @@ def extra_exposed_header(lab):
     assert answer.headers["Access-Control-Expose-Headers"].endswith(",x-shown")
 
 
-# --- Kinesis --------------------------------------------------------------------------------------------------------
+# --- Kinesis ------------------------------------------------------------
+
 
 def stream_status(status):
     def check(lab):
@@ -138,20 +179,26 @@ def stream_status(status):
         client.create_stream(StreamName="s", ShardCount=1)
         found = client.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]["StreamStatus"]
         assert found == status
+
     return check
 
 
 def shard_limit(lab):
     client = lab.daemon.client("kinesis", new_account())
     client.create_stream(StreamName="fits", ShardCount=2)
-    assert error_code(lambda: client.create_stream(StreamName="more", ShardCount=1)) == "LimitExceededException"
+    assert (
+        error_code(lambda: client.create_stream(StreamName="more", ShardCount=1)) == "LimitExceededException"
+    )
 
 
 def on_demand_limit(lab):
     client = lab.daemon.client("kinesis", new_account())
     mode = {"StreamMode": "ON_DEMAND"}
     client.create_stream(StreamName="fits", StreamModeDetails=mode)
-    assert error_code(lambda: client.create_stream(StreamName="more", StreamModeDetails=mode)) == "LimitExceededException"
+    assert (
+        error_code(lambda: client.create_stream(StreamName="more", StreamModeDetails=mode))
+        == "LimitExceededException"
+    )
 
 
 def strict(lab):

@@ -1,4 +1,5 @@
 """Rows of the conventions: URL forms of S3, API Gateway and function URLs."""
+
 from support import new_account
 
 NOT_SERVED = "Fogbank does not serve {}. GET /_localstack/health lists what it serves."
@@ -15,6 +16,7 @@ def bucket_with_object(daemon, prefix="urls"):
 
 def s3_form(host, path="/{key}"):
     """The object is read, and another is written, at a host and path that name {bucket} and {key}."""
+
     def check(lab):
         bucket = bucket_with_object(lab.daemon)
         where = host.format(bucket=bucket, port=lab.daemon.port)
@@ -25,6 +27,7 @@ def s3_form(host, path="/{key}"):
         assert lab.daemon.client("s3").get_object(Bucket=bucket, Key="new")["Body"].read() == b"written"
         listed = lab.daemon.http("GET", path.format(bucket=bucket, key="") + "?list-type=2", host=where)
         assert f"<Name>{bucket}</Name>" in listed.text
+
     return check
 
 
@@ -45,7 +48,9 @@ def deployed_api(daemon, custom_id=None):
     client.put_method(authorizationType="NONE", **where)
     client.put_method_response(statusCode="200", **where)
     client.put_integration(type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'}, **where)
-    client.put_integration_response(statusCode="200", responseTemplates={"application/json": '{"pets": 2}'}, **where)
+    client.put_integration_response(
+        statusCode="200", responseTemplates={"application/json": '{"pets": 2}'}, **where
+    )
     client.create_deployment(restApiId=api, stageName="dev")
     return api
 
@@ -56,6 +61,7 @@ def api_form(path, host=None):
         where = host.format(id=api, port=lab.daemon.port) if host else None
         answer = lab.daemon.http("GET", path.format(id=api), host=where)
         assert (answer.status, answer.text) == (200, '{"pets": 2}')
+
     return check
 
 
@@ -64,6 +70,7 @@ def unknown_api(path, host=None):
         answer = lab.daemon.http("GET", path, host=host)
         assert answer.status == 404
         assert UNKNOWN_API in answer.text
+
     return check
 
 
@@ -76,9 +83,17 @@ def custom_id_of_an_api(lab):
 
 def websocket_form(lab):
     """Answered as an API that is not there, not with a broken upgrade."""
-    answer = lab.daemon.http("GET", "/dev", host="zzzzzzzzzz.execute-api.localhost.localstack.cloud:4566",
-                             headers={"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
-                                      "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
+    answer = lab.daemon.http(
+        "GET",
+        "/dev",
+        host="zzzzzzzzzz.execute-api.localhost.localstack.cloud:4566",
+        headers={
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        },
+    )
     assert answer.status == 404
     assert UNKNOWN_API in answer.text
 
@@ -88,10 +103,13 @@ def host_not_served(host, service):
         answer = lab.daemon.http("GET", "/", host=host)
         assert answer.status == 501
         assert NOT_SERVED.format(service) in answer.text
+
     return check
 
 
 def pages_of_any_origin_call_apis(lab):
     api = deployed_api(lab.daemon)
-    answer = lab.daemon.http("GET", f"/_aws/execute-api/{api}/dev/pets", headers={"Origin": "https://shop.example"})
+    answer = lab.daemon.http(
+        "GET", f"/_aws/execute-api/{api}/dev/pets", headers={"Origin": "https://shop.example"}
+    )
     assert answer.status == 200

@@ -1,4 +1,5 @@
 """What the tests of the product share: daemons with settings of their own, plain HTTP, clients, zips."""
+
 import http.client
 import io
 import os
@@ -92,15 +93,22 @@ class Fogbank:
         if not own_address and "--listen" not in self.arguments:
             command += ["--listen", f"127.0.0.1:{self.port}"]
         with open(self.log_path, "a", encoding="utf-8") as log:
-            self.process = subprocess.Popen(command + self.arguments, stdout=subprocess.PIPE, stderr=log, text=True,
-                                            env=clean_environment(self.settings))
+            self.process = subprocess.Popen(
+                command + self.arguments,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=clean_environment(self.settings),
+            )
         return self
 
     def wait_ready(self):
         for line in self.process.stdout:
             if line == "Ready.\n":
                 return self
-        raise AssertionError(f"the daemon ended before it was ready, exit code {self.process.wait()}:\n{self.log}")
+        raise AssertionError(
+            f"the daemon ended before it was ready, exit code {self.process.wait()}:\n{self.log}"
+        )
 
     def start(self):
         return self.launch().wait_ready()
@@ -127,7 +135,9 @@ class Fogbank:
                 inodes.add(match.group(1))
         ports = set()
         for table in ("tcp", "tcp6"):
-            for line in Path(f"/proc/{self.process.pid}/net/{table}").read_text(encoding="utf-8").splitlines()[1:]:
+            for line in (
+                Path(f"/proc/{self.process.pid}/net/{table}").read_text(encoding="utf-8").splitlines()[1:]
+            ):
                 fields = line.split()
                 if fields[3] == "0A" and fields[9] in inodes:
                     ports.add(int(fields[1].rsplit(":", 1)[1], 16))
@@ -145,10 +155,18 @@ class Fogbank:
         finally:
             connection.close()
 
-    def client(self, service, key="000000000000", secret="test", region="us-east-1", endpoint=None, **options):
+    def client(
+        self, service, key="000000000000", secret="test", region="us-east-1", endpoint=None, **options
+    ):
         settings = {"retries": {"max_attempts": 0}, "read_timeout": DEADLINE_S, **options}
-        return boto3.client(service, endpoint_url=endpoint or self.endpoint, region_name=region,
-                            aws_access_key_id=key, aws_secret_access_key=secret, config=Config(**settings))
+        return boto3.client(
+            service,
+            endpoint_url=endpoint or self.endpoint,
+            region_name=region,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            config=Config(**settings),
+        )
 
 
 def new_account():
@@ -169,8 +187,16 @@ ROLE = "arn:aws:iam::000000000000:role/any"
 
 def create_function(client, name, source, **options):
     """A Python function whose file is `source`; waits until it can be invoked."""
-    parameters = {"FunctionName": name, "Runtime": "python3.11", "Role": ROLE, "Handler": "app.handler",
-                  "Code": {"ZipFile": zip_of({"app.py": source})}, **options}
+    parameters = {
+        "FunctionName": name,
+        "Runtime": "python3.11",
+        "Role": ROLE,
+        "Handler": "app.handler",
+        "Code": {"ZipFile": zip_of({"app.py": source})},
+        **options,
+    }
     answer = client.create_function(**parameters)
-    client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05, "MaxAttempts": 600})
+    client.get_waiter("function_active_v2").wait(
+        FunctionName=name, WaiterConfig={"Delay": 0.05, "MaxAttempts": 600}
+    )
     return answer

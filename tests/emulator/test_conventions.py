@@ -1,8 +1,9 @@
 """Every name, path, URL form and setting that existing setups contain, one row each.
 
-A row asserts the convention's effect on a running daemon, the start-up warning that it has none, or, where it waits
-for a later issue, the clear answer until then. Rows with the same settings share a daemon.
+A row asserts the convention's effect on a running daemon, the start-up warning that it has none, or, where it
+waits for a later issue, the clear answer until then. Rows with the same settings share a daemon.
 """
+
 from typing import Callable, NamedTuple
 
 import pytest
@@ -22,20 +23,46 @@ class Row(NamedTuple):
 
 # Known to existing setups and without effect here: all are set on one daemon, which names each at its start.
 WITHOUT_EFFECT = {
-    "EAGER_SERVICE_LOADING": "1", "USE_SSL": "1", "DISABLE_CUSTOM_CORS_S3": "1", "DISABLE_CUSTOM_CORS_APIGATEWAY": "1",
-    "DYNAMODB_ERROR_PROBABILITY": "0.1", "DYNAMODB_READ_ERROR_PROBABILITY": "0.1",
-    "DYNAMODB_WRITE_ERROR_PROBABILITY": "0.1", "DYNAMODB_SHARE_DB": "1", "DYNAMODB_IN_MEMORY": "1",
-    "DYNAMODB_REMOVE_EXPIRED_ITEMS": "1", "KINESIS_ERROR_PROBABILITY": "0.1", "ENFORCE_IAM": "1", "IAM_SOFT_MODE": "1",
-    "SNAPSHOT_SAVE_STRATEGY": "ON_SHUTDOWN", "SNAPSHOT_LOAD_STRATEGY": "ON_STARTUP", "SNAPSHOT_FLUSH_INTERVAL": "15",
-    "LAMBDA_RUNTIME_EXECUTOR": "docker", "LAMBDA_DEBUG_MODE": "1", "LAMBDA_IGNORE_ARCHITECTURE": "1",
+    "EAGER_SERVICE_LOADING": "1",
+    "USE_SSL": "1",
+    "DISABLE_CUSTOM_CORS_S3": "1",
+    "DISABLE_CUSTOM_CORS_APIGATEWAY": "1",
+    "DYNAMODB_ERROR_PROBABILITY": "0.1",
+    "DYNAMODB_READ_ERROR_PROBABILITY": "0.1",
+    "DYNAMODB_WRITE_ERROR_PROBABILITY": "0.1",
+    "DYNAMODB_SHARE_DB": "1",
+    "DYNAMODB_IN_MEMORY": "1",
+    "DYNAMODB_REMOVE_EXPIRED_ITEMS": "1",
+    "KINESIS_ERROR_PROBABILITY": "0.1",
+    "ENFORCE_IAM": "1",
+    "IAM_SOFT_MODE": "1",
+    "SNAPSHOT_SAVE_STRATEGY": "ON_SHUTDOWN",
+    "SNAPSHOT_LOAD_STRATEGY": "ON_STARTUP",
+    "SNAPSHOT_FLUSH_INTERVAL": "15",
+    "LAMBDA_RUNTIME_EXECUTOR": "docker",
+    "LAMBDA_DEBUG_MODE": "1",
+    "LAMBDA_IGNORE_ARCHITECTURE": "1",
 }
-FAST_FUNCTIONS = {"LAMBDA_KEEPALIVE_MS": "1", "LAMBDA_RETRY_BASE_DELAY": "0", "LAMBDA_LIMITS_CONCURRENT_EXECUTIONS": "7",
-                  "LAMBDA_LIMITS_CODE_SIZE_ZIPPED": "2000", "LAMBDA_LIMITS_MAX_FUNCTION_ENVVAR_SIZE_BYTES": "64",
-                  "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "1", "LAMBDA_SYNCHRONOUS_CREATE": "1",
-                  "BUCKET_MARKER_LOCAL": "__local__"}
-CORS = {"EXTRA_CORS_ALLOWED_ORIGINS": "https://shop.example,https://other.example",
-        "EXTRA_CORS_ALLOWED_HEADERS": "x-mine,x-yours", "EXTRA_CORS_EXPOSE_HEADERS": "x-shown"}
-TIGHT_KINESIS = {"KINESIS_LATENCY": "600000", "KINESIS_SHARD_LIMIT": "2", "KINESIS_ON_DEMAND_STREAM_COUNT_LIMIT": "1"}
+FAST_FUNCTIONS = {
+    "LAMBDA_KEEPALIVE_MS": "1",
+    "LAMBDA_RETRY_BASE_DELAY": "0",
+    "LAMBDA_LIMITS_CONCURRENT_EXECUTIONS": "7",
+    "LAMBDA_LIMITS_CODE_SIZE_ZIPPED": "2000",
+    "LAMBDA_LIMITS_MAX_FUNCTION_ENVVAR_SIZE_BYTES": "64",
+    "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "1",
+    "LAMBDA_SYNCHRONOUS_CREATE": "1",
+    "BUCKET_MARKER_LOCAL": "__local__",
+}
+CORS = {
+    "EXTRA_CORS_ALLOWED_ORIGINS": "https://shop.example,https://other.example",
+    "EXTRA_CORS_ALLOWED_HEADERS": "x-mine,x-yours",
+    "EXTRA_CORS_EXPOSE_HEADERS": "x-shown",
+}
+TIGHT_KINESIS = {
+    "KINESIS_LATENCY": "600000",
+    "KINESIS_SHARD_LIMIT": "2",
+    "KINESIS_ON_DEMAND_STREAM_COUNT_LIMIT": "1",
+}
 CLOUD = "localhost.localstack.cloud"
 
 PORTS_AND_HOSTS = [
@@ -83,25 +110,50 @@ CONTROL_PATHS = [
     Row("/_localstack/state/reset", control.state_reset),
     Row("/_localstack/state/<svc>/reset", control.state_reset_of_a_service),
     Row("/_localstack/state/save", control.state_save),
-    Row("/_localstack/state/load", control.refused("POST", "/_localstack/state/load", 501, "snapshots are not served"),
-        waits_for="the snapshot issue"),
-    Row("/_localstack/chaos/faults", control.refused("POST", "/_localstack/chaos/faults", 501, "are not served"),
-        waits_for="the issue of simulated faults"),
-    Row("/_localstack/chaos/effects", control.refused("GET", "/_localstack/chaos/effects", 501, "are not served"),
-        waits_for="the issue of simulated faults"),
+    Row(
+        "/_localstack/state/load",
+        control.refused("POST", "/_localstack/state/load", 501, "snapshots are not served"),
+        waits_for="the snapshot issue",
+    ),
+    Row(
+        "/_localstack/chaos/faults",
+        control.refused("POST", "/_localstack/chaos/faults", 501, "are not served"),
+        waits_for="the issue of simulated faults",
+    ),
+    Row(
+        "/_localstack/chaos/effects",
+        control.refused("GET", "/_localstack/chaos/effects", 501, "are not served"),
+        waits_for="the issue of simulated faults",
+    ),
     Row("x-localstack: true", control.every_answer_is_marked),
-    Row("/_aws/sqs/messages?QueueUrl=", control.refused("GET", "/_aws/sqs/messages?QueueUrl=x", 501, "SQS is not served"),
-        waits_for="the SQS issue"),
-    Row("/_aws/sqs/messages/<region>/<account>/<queue>",
+    Row(
+        "/_aws/sqs/messages?QueueUrl=",
+        control.refused("GET", "/_aws/sqs/messages?QueueUrl=x", 501, "SQS is not served"),
+        waits_for="the SQS issue",
+    ),
+    Row(
+        "/_aws/sqs/messages/<region>/<account>/<queue>",
         control.refused("GET", "/_aws/sqs/messages/us-east-1/000000000000/q", 501, "SQS is not served"),
-        waits_for="the SQS issue"),
-    *(Row("/_aws/sns/" + name, control.refused("GET", "/_aws/sns/" + name, 501, "SNS is not served"),
-          waits_for="the SNS issue")
-      for name in ("platform-endpoint-messages", "sms-messages", "subscription-tokens")),
-    Row("DELETE /_aws/dynamodb/expired", control.refused("DELETE", "/_aws/dynamodb/expired", 501, "time to live"),
-        waits_for="issue 4, DynamoDB"),
-    Row("/_aws/lambda/runtimes?filter=", control.refused("GET", "/_aws/lambda/runtimes?filter=all", 501, "runtimes"),
-        waits_for="the Lambda issue"),
+        waits_for="the SQS issue",
+    ),
+    *(
+        Row(
+            "/_aws/sns/" + name,
+            control.refused("GET", "/_aws/sns/" + name, 501, "SNS is not served"),
+            waits_for="the SNS issue",
+        )
+        for name in ("platform-endpoint-messages", "sms-messages", "subscription-tokens")
+    ),
+    Row(
+        "DELETE /_aws/dynamodb/expired",
+        control.refused("DELETE", "/_aws/dynamodb/expired", 501, "time to live"),
+        waits_for="issue 4, DynamoDB",
+    ),
+    Row(
+        "/_aws/lambda/runtimes?filter=",
+        control.refused("GET", "/_aws/lambda/runtimes?filter=all", 501, "runtimes"),
+        waits_for="the Lambda issue",
+    ),
     Row("/_aws/execute-api/<id>/<stage>/<path>", urls.api_form("/_aws/execute-api/{id}/dev/pets")),
 ]
 
@@ -114,18 +166,27 @@ URL_FORMS = [
     Row("unknown id below /restapis", urls.unknown_api("/restapis/zzzzzzzzzz/dev/_user_request_/x")),
     Row("_custom_id_ of an API", urls.custom_id_of_an_api),
     Row("ws://<id>.execute-api", urls.websocket_form, waits_for="the WebSocket issue of API Gateway"),
-    Row("<id>.lambda-url.<region>." + CLOUD, urls.host_not_served("abc.lambda-url.us-east-1." + CLOUD, "lambda-url"),
-        waits_for="the issue of function URLs"),
+    Row(
+        "<id>.lambda-url.<region>." + CLOUD,
+        urls.host_not_served("abc.lambda-url.us-east-1." + CLOUD, "lambda-url"),
+        waits_for="the issue of function URLs",
+    ),
     Row("<bucket>.s3." + CLOUD, urls.s3_form("{bucket}.s3." + CLOUD + ":{port}")),
     Row("<bucket>.s3.<region>." + CLOUD, urls.s3_form("{bucket}.s3.us-east-1." + CLOUD + ":{port}")),
-    Row("s3.<region>." + CLOUD + "/<bucket>", urls.s3_form("s3.us-east-1." + CLOUD + ":{port}", "/{bucket}/{key}")),
+    Row(
+        "s3.<region>." + CLOUD + "/<bucket>",
+        urls.s3_form("s3.us-east-1." + CLOUD + ":{port}", "/{bucket}/{key}"),
+    ),
     Row("s3." + CLOUD + "/<bucket> (S3_HOSTNAME of tflocal)", urls.s3_form("s3." + CLOUD, "/{bucket}/{key}")),
     Row("<bucket>.localhost", urls.s3_form("{bucket}.localhost:{port}")),
     Row("<bucket>.localhost that looks like a region", urls.bucket_that_looks_like_a_region),
     Row("<bucket>.s3.<compose name>", urls.s3_form("{bucket}.s3.fogbank:{port}")),
     Row("path style", urls.s3_form("localhost:{port}", "/{bucket}/{key}")),
-    Row("<bucket>.s3-website." + CLOUD, urls.host_not_served("b.s3-website." + CLOUD + ":4566", "s3-website"),
-        waits_for="issue 5, S3"),
+    Row(
+        "<bucket>.s3-website." + CLOUD,
+        urls.host_not_served("b.s3-website." + CLOUD + ":4566", "s3-website"),
+        waits_for="issue 5, S3",
+    ),
 ]
 
 LAMBDA = [
@@ -158,23 +219,46 @@ SETTINGS = [
     Row("LS_LOG=error", settings.log_level("error", says_info=False)),
     Row("LS_LOG=trace", settings.log_level("trace", says_info=True)),
     Row("CUSTOM_SSL_CERT_PATH", settings.custom_certificate),
-    Row("ALLOW_NONSTANDARD_REGIONS", settings.region_of_a_new_stream("mars-1", "mars-1"),
-        {"ALLOW_NONSTANDARD_REGIONS": "1"}),
+    Row(
+        "ALLOW_NONSTANDARD_REGIONS",
+        settings.region_of_a_new_stream("mars-1", "mars-1"),
+        {"ALLOW_NONSTANDARD_REGIONS": "1"},
+    ),
     Row("ALLOW_NONSTANDARD_REGIONS not set", settings.region_of_a_new_stream("mars-1", "us-east-1")),
-    *(Row("CORS default origin " + origin, settings.page_may_call(origin, allowed=True))
-      for origin in ("http://localhost", "https://localhost:8443", "http://127.0.0.1:3000", "http://app.localhost:3000",
-                     "https://localhost.localstack.cloud:4566", "file://")),
+    *(
+        Row("CORS default origin " + origin, settings.page_may_call(origin, allowed=True))
+        for origin in (
+            "http://localhost",
+            "https://localhost:8443",
+            "http://127.0.0.1:3000",
+            "http://app.localhost:3000",
+            "https://localhost.localstack.cloud:4566",
+            "file://",
+        )
+    ),
     Row("CORS refuses other origins", settings.page_may_call("https://shop.example", allowed=False)),
     Row("CORS preflight", settings.default_preflight),
     Row("CORS is the API's own for API Gateway", urls.pages_of_any_origin_call_apis),
-    Row("DISABLE_CORS_CHECKS", settings.page_may_call("https://shop.example", allowed=True), {"DISABLE_CORS_CHECKS": "1"}),
+    Row(
+        "DISABLE_CORS_CHECKS",
+        settings.page_may_call("https://shop.example", allowed=True),
+        {"DISABLE_CORS_CHECKS": "1"},
+    ),
     Row("DISABLE_CORS_HEADERS", settings.no_cors_headers, {"DISABLE_CORS_HEADERS": "1"}),
     Row("EXTRA_CORS_ALLOWED_ORIGINS", settings.page_may_call("https://shop.example", allowed=True), CORS),
     Row("EXTRA_CORS_ALLOWED_HEADERS", settings.extra_allowed_header, CORS),
     Row("EXTRA_CORS_EXPOSE_HEADERS", settings.extra_exposed_header, CORS),
     Row("S3_SKIP_SIGNATURE_VALIDATION default", ports.presigned("wrong", 200)),
-    Row("S3_SKIP_SIGNATURE_VALIDATION=0, wrong secret", ports.presigned("wrong", 403), {"S3_SKIP_SIGNATURE_VALIDATION": "0"}),
-    Row("S3_SKIP_SIGNATURE_VALIDATION=0, `test`", ports.presigned("test", 200), {"S3_SKIP_SIGNATURE_VALIDATION": "0"}),
+    Row(
+        "S3_SKIP_SIGNATURE_VALIDATION=0, wrong secret",
+        ports.presigned("wrong", 403),
+        {"S3_SKIP_SIGNATURE_VALIDATION": "0"},
+    ),
+    Row(
+        "S3_SKIP_SIGNATURE_VALIDATION=0, `test`",
+        ports.presigned("test", 200),
+        {"S3_SKIP_SIGNATURE_VALIDATION": "0"},
+    ),
     Row("KINESIS_LATENCY", settings.stream_status("CREATING"), TIGHT_KINESIS),
     Row("KINESIS_LATENCY not set", settings.stream_status("ACTIVE")),
     Row("KINESIS_SHARD_LIMIT", settings.shard_limit, TIGHT_KINESIS),
@@ -188,14 +272,21 @@ HOOKS_AND_IMAGE = [
     Row("a .sh that is not executable", control.hook_that_may_not_run),
     Row("hooks reach the daemon", control.hook_calls_the_daemon),
     Row("Ready.", control.ready_is_a_line_of_standard_output),
-    Row("folders of the image", control.dockerfile_has(*(f"/var/lib/localstack/{name}" for name in
-                                                         ("cache", "lib", "logs", "state", "tmp")))),
+    Row(
+        "folders of the image",
+        control.dockerfile_has(
+            *(f"/var/lib/localstack/{name}" for name in ("cache", "lib", "logs", "state", "tmp"))
+        ),
+    ),
     Row("/etc/localstack/init in the image", control.dockerfile_has("/etc/localstack/init/ready.d")),
     Row("entry point", control.dockerfile_has('ENTRYPOINT ["/usr/local/bin/docker-entrypoint.sh"]')),
     Row("what the entry point and awslocal run", control.entry_point_runs_start),
     Row("HEALTHCHECK", control.dockerfile_has("HEALTHCHECK", "/_localstack/health?ready")),
     Row("0.0.0.0:4566 in the image", control.dockerfile_has("GATEWAY_LISTEN=0.0.0.0:4566", "EXPOSE 4566")),
-    Row("aws, awslocal, bash", control.dockerfile_has("docker/awslocal /usr/local/bin/", "/usr/local/bin/aws", " bash ")),
+    Row(
+        "aws, awslocal, bash",
+        control.dockerfile_has("docker/awslocal /usr/local/bin/", "/usr/local/bin/aws", " bash "),
+    ),
 ]
 
 TABLE = PORTS_AND_HOSTS + ACCOUNTS + CONTROL_PATHS + URL_FORMS + LAMBDA + SETTINGS + HOOKS_AND_IMAGE
