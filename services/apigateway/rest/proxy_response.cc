@@ -37,7 +37,8 @@ std::optional<int> parse_status(json::Value value) {
     } else {
         return std::nullopt;
     }
-    if (status < 100 || status > 599) return std::nullopt;
+    // Informational answers would not end the exchange with the client.
+    if (status < 200 || status > 599) return std::nullopt;
     return status;
 }
 

@@ -70,7 +70,7 @@ TEST_CASE("Headers that API Gateway writes itself come out remapped") {
 TEST_CASE("What is no proxy response is refused") {
     for (const char* payload :
          {"", "null", "7", "\"text\"", "[]", "{\"statusCode\": 200", R"({"message": "hi"})",
-          R"({"statusCode": "abc"})", R"({"statusCode": 1.5})", R"({"statusCode": 99})",
+          R"({"statusCode": "abc"})", R"({"statusCode": 1.5})", R"({"statusCode": 101})",
           R"({"statusCode": 200, "body": {"a": 1}})", R"({"statusCode": 200, "headers": []})",
           R"({"statusCode": 200, "headers": {"a": ["b"]}})",
           R"({"statusCode": 200, "multiValueHeaders": {"a": "b"}})",
