@@ -1,4 +1,4 @@
-"""Kills the daemon at every fault point, starts it again and compares what was acknowledged with what is there."""
+"""Kills the daemon at every fault point, starts it again, compares what was acknowledged with what is there."""
 import contextlib
 import json
 import os
@@ -20,8 +20,9 @@ BUILD = Path(os.environ.get("FOGBANK_BUILD", ROOT / "build/dev"))
 LONGEST_RUN = 60  # seconds of load in which a fault point has to be hit
 
 # At which hit the daemon dies: in the middle of the work, not at its first step.
-COUNTDOWN = {"before_commit": 150, "after_commit": 150, "blob_written": 12, "blob_unlink": 5, "delivery_accepted": 8,
-             "invocation_leased": 5, "invocation_answered": 4, "checkpoint_stored": 3, "migration_step": 3}
+COUNTDOWN = {"before_commit": 150, "after_commit": 150, "blob_written": 12, "blob_unlink": 5,
+             "delivery_accepted": 8, "invocation_leased": 5, "invocation_answered": 4,
+             "checkpoint_stored": 3, "migration_step": 3}
 
 
 def fault_points():

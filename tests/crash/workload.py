@@ -54,7 +54,7 @@ class Workload:
         self.deleted = set()
         self.unsure = set()  # keys whose last call got no answer
 
-    # --- before the crash -----------------------------------------------------------------------------------------
+    # --- before the crash --------------------------------------------------------------------
 
     def set_up(self):
         for table in ("orders", "seen"):
@@ -75,7 +75,8 @@ class Workload:
         self.lambda_.add_permission(FunctionName="count", StatementId="s3", Action="lambda:InvokeFunction",
                                     Principal="s3.amazonaws.com", SourceArn="arn:aws:s3:::bucket")
         self.s3.put_bucket_notification_configuration(Bucket="bucket", NotificationConfiguration={
-            "LambdaFunctionConfigurations": [{"LambdaFunctionArn": function, "Events": ["s3:ObjectCreated:*"]}]})
+            "LambdaFunctionConfigurations": [
+                {"LambdaFunctionArn": function, "Events": ["s3:ObjectCreated:*"]}]})
         self.lambda_.create_event_source_mapping(
             EventSourceArn=self.dynamodb.describe_table(TableName="orders")["Table"]["LatestStreamArn"],
             FunctionName="count", StartingPosition="TRIM_HORIZON", BatchSize=10)
@@ -126,7 +127,7 @@ class Workload:
         with self.lock:
             self.unsure.discard(old)
 
-    # --- after it -------------------------------------------------------------------------------------------------
+    # --- after it ------------------------------------------------------------------------------
 
     def check(self):
         """What breaks a promise, as sentences; empty: nothing."""
