@@ -1,4 +1,4 @@
-"""Kills the daemon at every fault point, starts it again, compares what was acknowledged with what is there."""
+"""Kills the daemon at every fault point, starts it again, compares what was acknowledged with what is."""
 import contextlib
 import json
 import os

@@ -1,4 +1,4 @@
-"""A chain under load: items with a stream, objects with notifications, and functions that count what they saw.
+"""A chain under load: items with a stream, objects with notifications, functions that count what they saw.
 
 It remembers what was acknowledged. After a crash, `check` compares that with what is there.
 """
@@ -62,7 +62,8 @@ class Workload:
             self.dynamodb.create_table(
                 TableName=table, BillingMode="PAY_PER_REQUEST",
                 AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}], **(stream if table == "orders" else {}))
+                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                **(stream if table == "orders" else {}))
             self.dynamodb.get_waiter("table_exists").wait(TableName=table)
         code = io.BytesIO()
         with zipfile.ZipFile(code, "w") as archive:
