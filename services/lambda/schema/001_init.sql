@@ -42,7 +42,8 @@ create table lambda_permission (
     position integer not null,
     statement text not null
 );
-create unique index lambda_permission_key on lambda_permission (account, region, name, qualifier, statement_id);
+create unique index lambda_permission_key
+    on lambda_permission (account, region, name, qualifier, statement_id);
 
 create table lambda_invocation (
     account text not null,

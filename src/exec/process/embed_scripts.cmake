@@ -1,5 +1,6 @@
 # cmake -DDIR=src/exec/process -DOUT=scripts.cc -P embed_scripts.cmake
-set(text "// Generated from src/exec/process.\n#include \"src/exec/process/scripts.h\"\n\nnamespace fogbank::exec {\n")
+set(text "// Generated from src/exec/process.\n#include \"src/exec/process/scripts.h\"\n\n")
+string(APPEND text "namespace fogbank::exec {\n")
 foreach(pair "python_worker:python_worker.py" "node_worker:node_worker.mjs")
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 name)

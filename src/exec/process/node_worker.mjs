@@ -1,4 +1,4 @@
-// The Node side of exec/process: loads the handler and serves the Lambda Runtime API over one kept connection.
+// The Node side of exec/process: loads the handler and speaks the Lambda Runtime API over one connection.
 // Runs as `node node_worker.mjs`; everything it needs stands in its environment.
 import { createRequire } from "node:module";
 import fs from "node:fs";
@@ -66,6 +66,9 @@ class RuntimeFault extends Error {
   }
 }
 
+// Throwing nothing is still a failure.
+const thrown = (error) => (error === undefined || error === null ? new Error(String(error)) : error);
+
 function describe(error) {
   if (error && error instanceof Object && "name" in error && "message" in error && "stack" in error) {
     const trace = String(error.stack || "").split("\n");
@@ -117,7 +120,8 @@ async function loadModule(folder, name) {
 
 async function loadHandler(text) {
   if (text.includes("..")) {
-    throw new RuntimeFault("Runtime.MalformedHandlerName", `'${text}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`);
+    throw new RuntimeFault("Runtime.MalformedHandlerName", `'${text}' is not a valid handler name. ` +
+      "Use absolute paths when specifying root directories in handler names.");
   }
   const last = path.basename(text);
   const folder = text.slice(0, text.length - last.length);
@@ -184,8 +188,8 @@ class RuntimeApi {
   }
 
   post(where, body, extra = "") {
-    return `POST ${API}${where} HTTP/1.1\r\nHost: ${this.address}\r\nContent-Type: application/json\r\n${extra}` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+    return `POST ${API}${where} HTTP/1.1\r\nHost: ${this.address}\r\n${extra}` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
   }
 
   async event() {
@@ -251,8 +255,8 @@ function makeContext(headers, settle) {
   };
 }
 
-// Runs one event to its outcome: [error, result]. A callback's outcome waits for the event loop to run empty, as
-// the context says; the connection to the daemon does not hold the loop meanwhile.
+// Runs one event to its outcome: [error, result]. A callback's outcome waits for the event loop to run empty,
+// as the context says; the connection to the daemon does not hold the loop meanwhile.
 function runHandler(handler, event) {
   return new Promise((resolve) => {
     let settled = false;
@@ -280,10 +284,10 @@ function runHandler(handler, event) {
       const returned = handler(JSON.parse(event.body.toString("utf8")), context, callback);
       if (returned && typeof returned.then === "function") {
         returned.then((result) => settle(null, result, false),
-          (error) => settle(error === undefined || error === null ? new Error(String(error)) : error, undefined, false));
+          (error) => settle(thrown(error), undefined, false));
       }
     } catch (error) {
-      settle(error === undefined || error === null ? new Error(String(error)) : error, undefined, false);
+      settle(thrown(error), undefined, false);
     }
   });
 }
@@ -296,12 +300,13 @@ async function main() {
   try {
     handler = await loadHandler(process.env._HANDLER);
   } catch (error) {
-    logError(error instanceof RuntimeFault ? "Uncaught Exception " : "Uncaught Exception ", error);
+    logError("Uncaught Exception ", error);
     await api.failInit(describe(error));
     process.exit(1);
   }
   const die = (title, named) => (error) => {
-    const fault = named ? Object.assign(new RuntimeFault(named, String(error)), { reason: describe(error) }) : error;
+    const fault = named ? new RuntimeFault(named, String(error)) : error;
+    if (named) fault.reason = describe(error);
     logError(title, fault);
     const described = describe(fault);
     const id = api.current;
@@ -330,7 +335,8 @@ async function main() {
         body = JSON.stringify(result === undefined ? null : result);
         if (body === undefined) body = "null";
       } catch (failure) {
-        error = new RuntimeFault("Runtime.MarshalError", `Unable to stringify response body: ${failure.message}`);
+        error = new RuntimeFault("Runtime.MarshalError",
+          `Unable to stringify response body: ${failure.message}`);
       }
     }
     api.current = undefined;

@@ -1,8 +1,8 @@
-"""The Python side of exec/process: a parent that preloads the standard library and forks one worker per sandbox,
-and the worker's loop over the Lambda Runtime API.
+"""The Python side of exec/process: a parent that preloads the standard library and forks one worker per
+sandbox, and the worker's loop over the Lambda Runtime API.
 
 Runs as `python3 -I -S python_worker.py`, with a SEQPACKET socket to the daemon as descriptor 3:
-  daemon -> parent  {"id", "env", "handler", "task_root", "api", "packages"} with the output pipe as SCM_RIGHTS
+  daemon -> parent  {"id", "env", "handler", "task_root", "api", "packages"}, the output pipe as SCM_RIGHTS
   parent -> daemon  {"ready": version} | {"id", "pid"} | {"id", "error"} | {"exit": pid, "status", "signal"}
 """
 
@@ -24,14 +24,13 @@ MESSAGE_LIMIT = 1 << 20
 API = "/2018-06-01/runtime"
 # What functions and the AWS SDK import first; loaded once in the parent, shared by every worker.
 PRELOAD = (
-    "argparse", "asyncio", "base64", "bisect", "calendar", "collections", "concurrent.futures", "contextlib", "copy",
-    "csv", "dataclasses", "datetime", "decimal", "email.message", "email.parser", "enum", "functools", "getpass",
-    "glob", "gzip", "hashlib", "heapq", "hmac", "html", "http.client", "http.cookies", "http.cookiejar", "importlib",
-    "inspect", "io", "ipaddress", "itertools", "logging", "logging.config", "math", "mimetypes", "multiprocessing",
-    "numbers", "operator", "pathlib", "pickle", "pkgutil", "platform", "pprint", "queue", "random", "re", "secrets",
-    "shlex", "shutil", "signal", "ssl", "stat", "string", "struct", "subprocess", "tempfile", "textwrap", "threading",
-    "types", "typing", "unicodedata", "urllib.parse", "urllib.request", "uuid", "warnings", "weakref",
-    "xml.etree.ElementTree", "xml.sax.saxutils", "zipfile", "zlib", "zoneinfo",
+    "argparse", "asyncio", "base64", "calendar", "concurrent.futures", "contextlib", "copy", "csv",
+    "dataclasses", "datetime", "decimal", "email.message", "email.parser", "getpass", "glob", "gzip",
+    "hashlib", "hmac", "html", "http.client", "http.cookies", "http.cookiejar", "inspect", "ipaddress",
+    "logging", "logging.config", "math", "mimetypes", "multiprocessing", "numbers", "pathlib", "pickle",
+    "pkgutil", "platform", "pprint", "queue", "random", "secrets", "shlex", "shutil", "ssl", "string",
+    "struct", "subprocess", "tempfile", "textwrap", "threading", "typing", "unicodedata", "urllib.parse",
+    "urllib.request", "uuid", "xml.etree.ElementTree", "xml.sax.saxutils", "zipfile", "zlib", "zoneinfo",
 )
 
 _request_id = ""  # of the invocation under way; the log formatter reads it
@@ -86,24 +85,19 @@ def log_error(error):
 # ---- what a handler gets
 
 class CognitoIdentity:
-    __slots__ = ("cognito_identity_id", "cognito_identity_pool_id")
-
     def __init__(self, identity):
         self.cognito_identity_id = identity.get("cognitoIdentityId")
         self.cognito_identity_pool_id = identity.get("cognitoIdentityPoolId")
 
 
 class Client:
-    __slots__ = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
-
     def __init__(self, client):
-        for name in self.__slots__:
+        for name in ("installation_id", "app_title", "app_version_name", "app_version_code",
+                     "app_package_name"):
             setattr(self, name, client.get(name))
 
 
 class ClientContext:
-    __slots__ = ("custom", "env", "client")
-
     def __init__(self, context):
         self.custom = context.get("custom")
         self.env = context.get("env")
@@ -133,9 +127,8 @@ class LambdaContext:
         sys.stdout.write(str(message))
 
     def __repr__(self):
-        fields = ("aws_request_id", "log_group_name", "log_stream_name", "function_name", "memory_limit_in_mb",
-                  "function_version", "invoked_function_arn", "client_context", "identity", "tenant_id")
-        return "LambdaContext([" + ",".join("%s=%s" % (name, getattr(self, name)) for name in fields) + "])"
+        fields = ("%s=%s" % field for field in vars(self).items() if not field[0].startswith("_"))
+        return "LambdaContext([" + ",".join(fields) + "])"
 
 
 def set_up_logging(environ):
@@ -196,8 +189,9 @@ def load_handler(name):
         raise Fault("Runtime.ImportModuleError",
                     "Unable to import module '%s': %s" % (module_name, error))
     except SyntaxError as error:
-        raise Fault("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (module_name, error),
-                    ['  File "%s" Line %s\n    %s' % (error.filename, error.lineno, (error.text or "").rstrip())])
+        where = '  File "%s" Line %s\n    %s' % (error.filename, error.lineno, (error.text or "").rstrip())
+        message = "Syntax error in module '%s': %s" % (module_name, error)
+        raise Fault("Runtime.UserCodeSyntaxError", message, [where])
     try:
         return getattr(module, function_name)
     except AttributeError:
@@ -255,8 +249,8 @@ class RuntimeApi:
         return int(lines[0].split(" ", 2)[1]), headers, data[start:start + length]
 
     def _post(self, path, body, extra=""):
-        head = "POST %s%s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n" % (
-            API, path, self._host, extra, len(body))
+        head = "POST %s%s HTTP/1.1\r\nHost: %s\r\n%s" % (API, path, self._host, extra)
+        head += "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
         return head.encode() + body
 
     def first(self):
@@ -335,7 +329,7 @@ def run_worker(api_address, handler_name):
 # ---- the worker's process
 
 def forget_shadowed(root):
-    """A preloaded module must not hide the function's own of the same name, which stands first on sys.path."""
+    """A preloaded module must not hide the function's own of the same name: that one is first on sys.path."""
     for entry in os.listdir(root):
         name = entry[:-3] if entry.endswith(".py") else entry
         if name not in _preloaded:
@@ -421,7 +415,8 @@ def preload():
 
 
 def receive_request(control):
-    message, ancillary, _, _ = control.recvmsg(MESSAGE_LIMIT, socket.CMSG_SPACE(array.array("i", [0]).itemsize))
+    room = socket.CMSG_SPACE(array.array("i", [0]).itemsize)
+    message, ancillary, _, _ = control.recvmsg(MESSAGE_LIMIT, room)
     if not message:
         return None, -1
     descriptors = array.array("i")
@@ -432,7 +427,7 @@ def receive_request(control):
 
 
 def reap(control):
-    """Reports every child that ended. Its group goes first, while the zombie still keeps the group's number."""
+    """Reports each child that ended. Its group goes first, while the zombie still keeps the number."""
     while True:
         try:
             ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)

@@ -264,7 +264,8 @@ TEST_CASE("A function's policy holds statements as AWS writes them") {
     input.SourceArn = "arn:aws:s3:::bucket";
     input.SourceAccount = "000000000000";
     const std::string statement =
-        R"({"Sid":"s3","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction",)"
+        R"({"Sid":"s3","Effect":"Allow",)"
+        R"("Principal":{"Service":"s3.amazonaws.com"},"Action":"lambda:InvokeFunction",)"
         R"("Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","Condition":{"StringEquals":)"
         R"({"AWS:SourceAccount":"000000000000"},"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::bucket"}}})";
     CHECK(bench.harness.call<api::AddPermission>(input).Statement == statement);

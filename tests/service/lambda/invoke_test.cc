@@ -155,7 +155,8 @@ TEST_CASE("The handler's context holds what AWS gives it") {
     input.ClientContext = base64_encode(R"({"custom": {"k": "v"}})");
     CHECK(
         bench.harness.call<api::Invoke>(input).Payload->data ==
-        R"(["f", "$LATEST", "128", "arn:aws:lambda:us-east-1:000000000000:function:f:$LATEST", "/aws/lambda/f", true,)"
+        R"(["f", "$LATEST", "128",)"
+        R"( "arn:aws:lambda:us-east-1:000000000000:function:f:$LATEST", "/aws/lambda/f", true,)"
         R"( {"k": "v"}, "http://127.0.0.1:4566", "000000000000", "Root=1-"])");
 }
 
