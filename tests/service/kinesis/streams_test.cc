@@ -198,15 +198,17 @@ TEST_CASE("The retention period grows and shrinks between 24 and 8760 hours, eac
     world.harness.clock().set(world.harness.clock().now() + 47h);
     CHECK(KinesisWorld::data(world.get(world.iterator("orders", "TRIM_HORIZON"))) == Texts{"old"});
     more.RetentionPeriodHours = 47;
-    CHECK_THROWS_WITH(world.harness.call<api::IncreaseStreamRetentionPeriod>(more),
-                      "Requested retention period (47 hours) for stream orders can not be shorter than existing "
-                      "retention period (48 hours). Use DecreaseRetentionPeriod API.");
+    CHECK_THROWS_WITH(
+        world.harness.call<api::IncreaseStreamRetentionPeriod>(more),
+        "Requested retention period (47 hours) for stream orders can not be shorter than existing "
+        "retention period (48 hours). Use DecreaseRetentionPeriod API.");
     api::DecreaseStreamRetentionPeriod::Input less;
     less.StreamName = "orders";
     less.RetentionPeriodHours = 23;
-    CHECK_THROWS_WITH(world.harness.call<api::DecreaseStreamRetentionPeriod>(less),
-                      "Minimum allowed retention period is 24 hours. Requested retention period (23 hours) is too "
-                      "short.");
+    CHECK_THROWS_WITH(
+        world.harness.call<api::DecreaseStreamRetentionPeriod>(less),
+        "Minimum allowed retention period is 24 hours. Requested retention period (23 hours) is too "
+        "short.");
     less.RetentionPeriodHours = 24;
     world.harness.call<api::DecreaseStreamRetentionPeriod>(less);
     CHECK(world.get(world.iterator("orders", "TRIM_HORIZON")).Records->empty());
