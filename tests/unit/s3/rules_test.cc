@@ -74,7 +74,8 @@ TEST_CASE("The headers of an object survive their JSON") {
 TEST_CASE("A resource policy lets S3 invoke only for the bucket and account it names") {
     const Arn bucket = *Arn::parse("arn:aws:s3:::bucket");
     const auto policy = [](const std::string& condition) {
-        return R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},)"
+        return R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow",)"
+               R"("Principal":{"Service":"s3.amazonaws.com"},)"
                R"("Action":"lambda:InvokeFunction","Resource":"x")" +
                condition + "}]}";
     };
