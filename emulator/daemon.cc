@@ -146,7 +146,8 @@ struct Daemon::Parts {
     std::unique_ptr<http::Server> server;
     std::string url;
 
-    void start_services();
+    void prepare_services();
+    void run_services();
     void check_service_names() const;
     void listen();
     void request_stop(int exit_code);
@@ -200,16 +201,21 @@ void Daemon::Parts::check_service_names() const {
     }
 }
 
-void Daemon::Parts::start_services() {
+void Daemon::Parts::prepare_services() {
     for (gateway::ManagedService* service : services) {
         database->migrate(service->migrations());
         service->bind(table);
     }
-    pool.start_thread("pool");
-    for (gateway::ManagedService* service : services) service->start();
     dispatcher->add_target("lambda", lambda.target());
     dispatcher->add_pending_source(lambda.invocations());
     dispatcher->add_pending_source(lambda.mappings());
+}
+
+// What goes on from an earlier boot runs functions, and they need to know where we listen.
+void Daemon::Parts::run_services() {
+    lambda.set_endpoint_url(url);
+    pool.start_thread("pool");
+    for (gateway::ManagedService* service : services) service->start();
     dispatcher->start(executors[0]);
     blobs->sweep();
 }
@@ -250,7 +256,7 @@ void Daemon::Parts::listen() {
     pipeline->add_route(apigateway.route());
     pipeline->add_route(lambda.code_route());
     pipeline->add_route(reserved);
-    lambda.set_endpoint_url(url);
+    run_services();
     serving.store(pipeline.get(), std::memory_order_release);
 }
 
@@ -283,7 +289,7 @@ void Daemon::Parts::shut_down() {
 
 Daemon::Daemon(const Config& config) : parts_(std::make_unique<Parts>(config)) {
     for (const std::string& warning : config.warnings) log::warning(warning);
-    parts_->start_services();
+    parts_->prepare_services();
     parts_->check_service_names();
     parts_->listen();
 }
