@@ -17,6 +17,7 @@ import socket
 import sys
 import time
 import traceback
+from types import SimpleNamespace
 
 CONTROL = 3
 PR_SET_PDEATHSIG = 1
@@ -84,40 +85,30 @@ def log_error(error):
 
 # ---- what a handler gets
 
-class CognitoIdentity:
-    def __init__(self, identity):
-        self.cognito_identity_id = identity.get("cognitoIdentityId")
-        self.cognito_identity_pool_id = identity.get("cognitoIdentityPoolId")
+def client_context(text):
+    given = json.loads(text)
+    names = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
+    client = given.get("client")
+    if isinstance(client, dict):
+        client = SimpleNamespace(**{name: client.get(name) for name in names})
+    return SimpleNamespace(custom=given.get("custom"), env=given.get("env"), client=client)
 
 
-class Client:
-    def __init__(self, client):
-        for name in ("installation_id", "app_title", "app_version_name", "app_version_code",
-                     "app_package_name"):
-            setattr(self, name, client.get(name))
-
-
-class ClientContext:
-    def __init__(self, context):
-        self.custom = context.get("custom")
-        self.env = context.get("env")
-        self.client = Client(context["client"]) if isinstance(context.get("client"), dict) else None
+def cognito_identity(text):
+    given = json.loads(text) if text else {}
+    return SimpleNamespace(cognito_identity_id=given.get("cognitoIdentityId"),
+                           cognito_identity_pool_id=given.get("cognitoIdentityPoolId"))
 
 
 class LambdaContext:
-    def __init__(self, headers, environ):
+    def __init__(self, headers, facts):
+        self.__dict__.update(facts)
         self.aws_request_id = headers.get("lambda-runtime-aws-request-id", "")
-        self.log_group_name = environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
-        self.log_stream_name = environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
-        self.function_name = environ.get("AWS_LAMBDA_FUNCTION_NAME")
-        self.memory_limit_in_mb = environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
-        self.function_version = environ.get("AWS_LAMBDA_FUNCTION_VERSION")
         self.invoked_function_arn = headers.get("lambda-runtime-invoked-function-arn", "")
         self.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
         client = headers.get("lambda-runtime-client-context")
-        self.client_context = ClientContext(json.loads(client)) if client else None
-        identity = headers.get("lambda-runtime-cognito-identity")
-        self.identity = CognitoIdentity(json.loads(identity) if identity else {})
+        self.client_context = client_context(client) if client else None
+        self.identity = cognito_identity(headers.get("lambda-runtime-cognito-identity"))
         self._deadline_ms = int(headers.get("lambda-runtime-deadline-ms", "0"))
 
     def get_remaining_time_in_millis(self):
@@ -129,6 +120,14 @@ class LambdaContext:
     def __repr__(self):
         fields = ("%s=%s" % field for field in vars(self).items() if not field[0].startswith("_"))
         return "LambdaContext([" + ",".join(fields) + "])"
+
+
+def context_facts(environ):
+    """What every context of this process holds; reading the environment costs more than an invocation may."""
+    names = ("log_group_name", "log_stream_name", "function_name", "function_version")
+    facts = {name: environ.get("AWS_LAMBDA_" + name.upper()) for name in names}
+    facts["memory_limit_in_mb"] = environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+    return facts
 
 
 def set_up_logging(environ):
@@ -230,11 +229,11 @@ class RuntimeApi:
         while end < 0:
             data += self._receive()
             end = data.find(b"\r\n\r\n")
-        lines = data[:end].decode("latin-1").split("\r\n")
+        first, _, rest = data[:end].decode("latin-1").partition("\r\n")
         headers = {}
-        for line in lines[1:]:
-            name, _, value = line.partition(":")
-            headers[name.lower()] = value.strip()
+        for line in rest.split("\r\n"):
+            name, _, value = line.partition(": ")
+            headers[name.lower()] = value
         start = end + 4
         length = int(headers.get("content-length", "0"))
         missing = start + length - len(data)
@@ -246,7 +245,7 @@ class RuntimeApi:
                 missing -= len(part)
             data = b"".join(parts)
         self._rest = data[start + length:]
-        return int(lines[0].split(" ", 2)[1]), headers, data[start:start + length]
+        return first[9:12], headers, data[start:start + length]
 
     def _post(self, path, body, extra=""):
         head = "POST %s%s HTTP/1.1\r\nHost: %s\r\n%s" % (API, path, self._host, extra)
@@ -259,7 +258,7 @@ class RuntimeApi:
 
     def _next_event(self):
         status, headers, body = self._read_response()
-        if status != 200:
+        if status != "200":
             os._exit(0)
         return headers, body
 
@@ -297,6 +296,7 @@ def run_worker(api_address, handler_name):
     ascii_only = environ.get("AWS_EXECUTION_ENV", "") in (
         "AWS_Lambda_python3.%d" % minor for minor in range(6, 12))
     encode = json.JSONEncoder(ensure_ascii=ascii_only, default=encode_decimal).encode
+    facts = context_facts(environ)
     headers, body = api.first()
     while True:
         _request_id = headers["lambda-runtime-aws-request-id"]
@@ -307,9 +307,9 @@ def run_worker(api_address, handler_name):
             environ.pop("_X_AMZN_TRACE_ID", None)
         failed = None
         try:
-            context = LambdaContext(headers, environ)
+            context = LambdaContext(headers, facts)
             try:
-                event = json.loads(body)
+                event = json.loads(body.decode())
             except ValueError as error:
                 raise Fault("Runtime.UnmarshalError", "Unable to unmarshal input: %s" % error)
             result = handler(event, context)

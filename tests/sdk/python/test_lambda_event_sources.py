@@ -33,7 +33,7 @@ def copied(s3, bucket, count):
 def test_a_dynamodb_stream_invokes_a_function_with_old_and_new_images(client, bucket):
     dynamodb, functions = client("dynamodb"), client("lambda")
     table = dynamodb.create_table(
-        TableName="t", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        TableName="table", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}], BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )["TableDescription"]
@@ -42,9 +42,9 @@ def test_a_dynamodb_stream_invokes_a_function_with_old_and_new_images(client, bu
         EventSourceArn=table["LatestStreamArn"], FunctionName="copy", StartingPosition="TRIM_HORIZON",
         BatchSize=10)
     assert mapping["State"] == "Creating"
-    dynamodb.put_item(TableName="t", Item={"pk": {"S": "a"}, "n": {"N": "1"}})
-    dynamodb.put_item(TableName="t", Item={"pk": {"S": "a"}, "n": {"N": "2"}})
-    dynamodb.delete_item(TableName="t", Key={"pk": {"S": "a"}})
+    dynamodb.put_item(TableName="table", Item={"pk": {"S": "a"}, "n": {"N": "1"}})
+    dynamodb.put_item(TableName="table", Item={"pk": {"S": "a"}, "n": {"N": "2"}})
+    dynamodb.delete_item(TableName="table", Key={"pk": {"S": "a"}})
 
     records = sorted(copied(client("s3"), bucket, 3), key=lambda record: record["dynamodb"]["SequenceNumber"])
     assert [record["eventName"] for record in records] == ["INSERT", "MODIFY", "REMOVE"]
