@@ -16,7 +16,7 @@ struct ErrorShape {
     int http_status;
     bool sender_fault = true;
     const char* message_member = "message";  // what the JSON body calls the message; "Message" for some
-    const char* type_member = nullptr;       // "Type" where the body tells "User" from "Service", as Lambda's does
+    const char* type_member = nullptr;       // "Type": Lambda's bodies tell "User" from "Service"
 };
 
 class Error : public std::exception {

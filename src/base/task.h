@@ -14,7 +14,7 @@ using Task = boost::asio::awaitable<T>;
 
 using Executor = boost::asio::any_io_executor;
 
-// Queues `task` on `executor` and returns before it starts. An exception that leaves the task is logged as an error;
+// Queues `task` on `executor`, returns before it starts. An exception that leaves the task is logged;
 // it never ends the process.
 void spawn(const Executor& executor, Task<void> task);
 

@@ -1,10 +1,12 @@
-"""The main job on real input: S3 -> Python -> DynamoDB -> stream -> Node -> Kinesis -> C++ -> S3, and API Gateway.
+"""The main job on real input, through S3, four functions, DynamoDB, Kinesis and API Gateway.
 
-3,376 airports go through the chain; then the daemon is killed with SIGKILL in the middle of a second upload and
-started again. Totals have to equal the CSV read directly, each change counted once.
+S3 -> Python -> DynamoDB -> stream -> Node -> Kinesis -> C++ -> S3: 3,376 airports go through; then the daemon
+is killed with SIGKILL in the middle of a second upload and started again. Totals have to equal the CSV read
+directly, each change counted once.
 
     python3 tests/chain/main_job.py --build build/release
 """
+
 import argparse
 import collections
 import csv
@@ -40,9 +42,13 @@ class Job:
         self.csv = self.read_csv()
 
     def connect(self):
-        options = dict(endpoint_url=self.daemon.endpoint, region_name="us-east-1", aws_access_key_id="test",
-                       aws_secret_access_key="test",
-                       config=Config(retries={"max_attempts": 0}, read_timeout=120))
+        options = dict(
+            endpoint_url=self.daemon.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(retries={"max_attempts": 0}, read_timeout=120),
+        )
         for name in ("s3", "dynamodb", "dynamodbstreams", "kinesis", "lambda", "apigateway"):
             setattr(self, name.replace("lambda", "lambda_"), boto3.client(name, **options))
 
@@ -56,15 +62,17 @@ class Job:
         rows = csv.DictReader(io.StringIO(self.csv.decode("utf-8")))
         return collections.Counter(row["state"] for row in rows)
 
-    # --- set-up -----------------------------------------------------------------------------------------------------
+    # --- set-up ---
 
     def create_stores(self):
         self.s3.create_bucket(Bucket=BUCKET)
         self.dynamodb.create_table(
-            TableName=TABLE, BillingMode="PAY_PER_REQUEST",
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": "iata", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "iata", "KeyType": "HASH"}],
-            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        )
         self.dynamodb.get_waiter("table_exists").wait(TableName=TABLE)
         self.kinesis.create_stream(StreamName=STREAM, ShardCount=1)
         self.kinesis.get_waiter("stream_exists").wait(StreamName=STREAM)
@@ -75,46 +83,111 @@ class Job:
             for path, file in files:
                 archive.write(file, path)
         answer = self.lambda_.create_function(
-            FunctionName=name, Runtime=runtime, Handler=handler, Role=ROLE, Timeout=timeout, MemorySize=256,
-            Code={"ZipFile": code.getvalue()}, Environment={"Variables": environment})
+            FunctionName=name,
+            Runtime=runtime,
+            Handler=handler,
+            Role=ROLE,
+            Timeout=timeout,
+            MemorySize=256,
+            Code={"ZipFile": code.getvalue()},
+            Environment={"Variables": environment},
+        )
         self.lambda_.get_waiter("function_active_v2").wait(FunctionName=name)
         return answer["FunctionArn"]
 
     def create_functions(self):
         with tempfile.TemporaryDirectory() as packages:
-            subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                            "--no-deps", "--target", packages, "haversine==2.9.0"], check=True)
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "--no-deps",
+                    "--target",
+                    packages,
+                    "haversine==2.9.0",
+                ],
+                check=True,
+            )
             files = [("import_airports.py", FUNCTIONS / "import_airports.py")]
             files += [(str(p.relative_to(packages)), p) for p in Path(packages).rglob("*.py")]
-            self.import_arn = self.create_function("import-airports", "python3.11", "import_airports.handler", files,
-                                                   {"TABLE": TABLE})
-        self.create_function("per-state", "nodejs20.x", "per_state.handler",
-                             [("per_state.js", FUNCTIONS / "per_state.js")], {"STREAM": STREAM})
-        self.create_function("sum-states", "provided.al2023", "bootstrap",
-                             [("bootstrap", self.build / "fixtures/sum_states/bootstrap")], {"BUCKET": BUCKET})
-        self.get_arn = self.create_function("get-airport", "python3.11", "get_airport.handler",
-                                            [("get_airport.py", FUNCTIONS / "get_airport.py")], {"TABLE": TABLE})
+            self.import_arn = self.create_function(
+                "import-airports", "python3.11", "import_airports.handler", files, {"TABLE": TABLE}
+            )
+        self.create_function(
+            "per-state",
+            "nodejs20.x",
+            "per_state.handler",
+            [("per_state.js", FUNCTIONS / "per_state.js")],
+            {"STREAM": STREAM},
+        )
+        self.create_function(
+            "sum-states",
+            "provided.al2023",
+            "bootstrap",
+            [("bootstrap", self.build / "fixtures/sum_states/bootstrap")],
+            {"BUCKET": BUCKET},
+        )
+        self.get_arn = self.create_function(
+            "get-airport",
+            "python3.11",
+            "get_airport.handler",
+            [("get_airport.py", FUNCTIONS / "get_airport.py")],
+            {"TABLE": TABLE},
+        )
 
     def connect_services(self):
-        self.lambda_.add_permission(FunctionName="import-airports", StatementId="s3", Action="lambda:InvokeFunction",
-                                    Principal="s3.amazonaws.com", SourceArn=f"arn:aws:s3:::{BUCKET}")
-        rules = {"Key": {"FilterRules": [{"Name": "prefix", "Value": "in/"}, {"Name": "suffix", "Value": ".csv"}]}}
-        self.s3.put_bucket_notification_configuration(Bucket=BUCKET, NotificationConfiguration={
-            "LambdaFunctionConfigurations": [
-                {"LambdaFunctionArn": self.import_arn, "Events": ["s3:ObjectCreated:*"], "Filter": rules}]})
+        self.lambda_.add_permission(
+            FunctionName="import-airports",
+            StatementId="s3",
+            Action="lambda:InvokeFunction",
+            Principal="s3.amazonaws.com",
+            SourceArn=f"arn:aws:s3:::{BUCKET}",
+        )
+        rules = {
+            "Key": {
+                "FilterRules": [{"Name": "prefix", "Value": "in/"}, {"Name": "suffix", "Value": ".csv"}]
+            }
+        }
+        self.s3.put_bucket_notification_configuration(
+            Bucket=BUCKET,
+            NotificationConfiguration={
+                "LambdaFunctionConfigurations": [
+                    {
+                        "LambdaFunctionArn": self.import_arn,
+                        "Events": ["s3:ObjectCreated:*"],
+                        "Filter": rules,
+                    }
+                ]
+            },
+        )
         table_stream = self.dynamodb.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
-        self.lambda_.create_event_source_mapping(EventSourceArn=table_stream, FunctionName="per-state",
-                                                 StartingPosition="TRIM_HORIZON", BatchSize=100)
+        self.lambda_.create_event_source_mapping(
+            EventSourceArn=table_stream,
+            FunctionName="per-state",
+            StartingPosition="TRIM_HORIZON",
+            BatchSize=100,
+        )
         kinesis_stream = self.kinesis.describe_stream_summary(StreamName=STREAM)["StreamDescriptionSummary"]
-        self.lambda_.create_event_source_mapping(EventSourceArn=kinesis_stream["StreamARN"],
-                                                 FunctionName="sum-states", StartingPosition="TRIM_HORIZON",
-                                                 BatchSize=500)
+        self.lambda_.create_event_source_mapping(
+            EventSourceArn=kinesis_stream["StreamARN"],
+            FunctionName="sum-states",
+            StartingPosition="TRIM_HORIZON",
+            BatchSize=500,
+        )
 
     def create_api(self):
         api = self.apigateway.create_rest_api(name="airports")
         root = self.apigateway.get_resources(restApiId=api["id"])["items"][0]
-        airports = self.apigateway.create_resource(restApiId=api["id"], parentId=root["id"], pathPart="airports")
-        one = self.apigateway.create_resource(restApiId=api["id"], parentId=airports["id"], pathPart="{iata}")
+        airports = self.apigateway.create_resource(
+            restApiId=api["id"], parentId=root["id"], pathPart="airports"
+        )
+        one = self.apigateway.create_resource(
+            restApiId=api["id"], parentId=airports["id"], pathPart="{iata}"
+        )
         where = dict(restApiId=api["id"], resourceId=one["id"], httpMethod="GET")
         self.apigateway.put_method(**where, authorizationType="NONE")
         uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{self.get_arn}/invocations"
@@ -122,7 +195,7 @@ class Job:
         self.apigateway.create_deployment(restApiId=api["id"], stageName="prod")
         self.api_id = api["id"]
 
-    # --- the job ----------------------------------------------------------------------------------------------------
+    # --- the job ---
 
     def upload(self, key):
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=self.csv)
@@ -183,7 +256,10 @@ def run(daemon, build):
     job = Job(daemon, build)
     rows = sum(job.expected().values())
     step("create bucket, table with stream, Kinesis stream", job.create_stores)
-    step("create four functions (Python with a pip dependency, Node, compiled C++, Python)", job.create_functions)
+    step(
+        "create four functions (Python with a pip dependency, Node, compiled C++, Python)",
+        job.create_functions,
+    )
     step("connect: bucket -> function, stream -> function, Kinesis -> function", job.connect_services)
     step("create a REST API: GET /airports/{iata}", job.create_api)
     step(f"upload in/first.csv: {rows} airports", lambda: job.upload("in/first.csv"))
@@ -192,14 +268,23 @@ def run(daemon, build):
     print(f"  {len(report['states'])} states, {rows} airports, {report['repeated']} records ran again")
     airport = step("GET /airports/JFK through API Gateway", lambda: job.get_airport("JFK"))
     assert airport["name"] == "John F Kennedy Intl" and airport["state"] == "NY", airport
-    print(f"  {airport['name']}, {airport['city']}, {airport['state']}: {airport['km_to_new_york']} km to New York")
-    through = step("upload in/second.csv and kill -9 the daemon in the middle; start it again",
-                   lambda: job.kill_in_the_middle("in/second.csv", rows))
+    print(
+        f"  {airport['name']}, {airport['city']}, {airport['state']}: "
+        f"{airport['km_to_new_york']} km to New York"
+    )
+    through = step(
+        "upload in/second.csv and kill -9 the daemon in the middle; start it again",
+        lambda: job.kill_in_the_middle("in/second.csv", rows),
+    )
     print(f"  killed after {through} of {rows}")
     step("  the chain goes on and ends", job.await_idle)
-    report = step("compare the totals with the CSV", lambda: job.check_totals("in/first.csv", "in/second.csv"))
-    print(f"  {len(report['states'])} states, {2 * rows} changes, {report['repeated']} records ran again, "
-          "none counted twice")
+    report = step(
+        "compare the totals with the CSV", lambda: job.check_totals("in/first.csv", "in/second.csv")
+    )
+    print(
+        f"  {len(report['states'])} states, {2 * rows} changes, {report['repeated']} records ran again, "
+        "none counted twice"
+    )
     first = sorted(report["states"].items(), key=lambda item: -sum(item[1]["totals"].values()))[:5]
     for state, sums in first:
         print(f"  {state}: {sums['totals']}")

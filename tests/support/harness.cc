@@ -5,10 +5,10 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <unistd.h>
 #include <cstdlib>
 #include <stdexcept>
 #include <thread>
-#include <unistd.h>
 
 namespace fogbank::test {
 
@@ -63,7 +63,9 @@ Harness::~Harness() {
     std::filesystem::remove_all(folder_, ignored);
 }
 
-Executor Harness::executor() const { return loop_->context.get_executor(); }
+Executor Harness::executor() const {
+    return loop_->context.get_executor();
+}
 
 void Harness::add(gateway::ManagedService& service) {
     database_->migrate(service.migrations());
@@ -102,7 +104,8 @@ std::string Harness::body_of(gateway::AnyOutput& output) {
         ssize_t got = ::pread(file->descriptor, bytes.data(), bytes.size(), static_cast<off_t>(file->offset));
         ::close(file->descriptor);
         file->descriptor = -1;
-        if (got != static_cast<ssize_t>(bytes.size())) throw std::runtime_error("a file body is shorter than it says");
+        if (got != static_cast<ssize_t>(bytes.size()))
+            throw std::runtime_error("a file body is shorter than it says");
         return bytes;
     }
     if (auto* stream = std::get_if<std::unique_ptr<ByteStream>>(&output.payload)) {
@@ -111,7 +114,9 @@ std::string Harness::body_of(gateway::AnyOutput& output) {
     return {};
 }
 
-events::IdleReport Harness::await_idle(Duration timeout) { return run(dispatcher_->await_idle({}, timeout)); }
+events::IdleReport Harness::await_idle(Duration timeout) {
+    return run(dispatcher_->await_idle({}, timeout));
+}
 
 void Harness::advance(Duration duration) {
     Timestamp end = clock_->now() + duration;

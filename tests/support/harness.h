@@ -1,5 +1,5 @@
-// A daemon's inside without its sockets: services are tested through their generated types, on a manual clock, a
-// temporary database and seeded randomness.
+// A daemon's inside without its sockets: services are tested through their generated types, on a manual
+// clock, a temporary database and seeded randomness.
 #pragma once
 
 #include "src/base/clock.h"
@@ -43,21 +43,23 @@ public:
     Executor executor() const;
     const std::string& folder() const { return folder_; }
 
-    // Migrates, binds and starts a service that was built on the parts above; it must outlive the harness's use.
-    // Call order: add() every service, then use. ~Harness stops them in reverse.
+    // Migrates, binds and starts a service that was built on the parts above; it must outlive the harness's
+    // use. Call order: add() every service, then use. ~Harness stops them in reverse.
     void add(gateway::ManagedService& service);
 
     // Starts the dispatcher; after the targets and pending sources are added to it.
     void start_dispatcher();
 
-    // Calls an operation as `caller` and waits. Constraints of the model are checked first, as the pipeline does: a
-    // violation throws ValidationException with AWS's message. What the operation throws comes out here.
+    // Calls an operation as `caller` and waits. Constraints of the model are checked first, as the pipeline
+    // does: a violation throws ValidationException with AWS's message. What the operation throws comes out
+    // here.
     template <class Op>
     typename Op::Output call(const typename Op::Input& input, const Caller& caller = {});
 
     // The same with a body in, and the whole answer out (read its payload with `body_of`).
     template <class Op>
-    gateway::AnyOutput call_streaming(const typename Op::Input& input, std::string body, const Caller& caller = {});
+    gateway::AnyOutput call_streaming(const typename Op::Input& input, std::string body,
+                                      const Caller& caller = {});
     std::string body_of(gateway::AnyOutput& output);
 
     // Runs a task on the harness's thread and waits for it.
@@ -69,7 +71,8 @@ public:
     // Waits until no delivery, invocation or mapping has work left (in real time at most `timeout`).
     events::IdleReport await_idle(Duration timeout = std::chrono::seconds(20));
 
-    // Moves the clock step by step through every due time up to `duration` from now, waiting for idle at each.
+    // Moves the clock step by step through every due time up to `duration` from now, waiting for idle at
+    // each.
     void advance(Duration duration);
 
 private:
@@ -118,7 +121,8 @@ typename Op::Output Harness::call(const typename Op::Input& input, const Caller&
 }
 
 template <class Op>
-gateway::AnyOutput Harness::call_streaming(const typename Op::Input& input, std::string body, const Caller& caller) {
+gateway::AnyOutput Harness::call_streaming(const typename Op::Input& input, std::string body,
+                                           const Caller& caller) {
     check_constraints(Op::descriptor(), &input);
     gateway::RequestContext cause = context(Op::descriptor(), caller);
     auto stream = make_string_stream(std::move(body));

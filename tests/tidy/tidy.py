@@ -3,8 +3,10 @@
 
     python3 tests/tidy/tidy.py [ROOT]        exit 0: all rules hold; 1: each broken rule in a line
 
-Rules stand in layers.txt, headers.txt, calls.txt and words.txt; exceptions, each with its reason, in allowed.txt.
+Rules stand in layers.txt, headers.txt, calls.txt and words.txt; exceptions, each with a reason, in
+allowed.txt.
 """
+
 import re
 import subprocess
 import sys
@@ -12,8 +14,18 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 FILE_LIMIT, FUNCTION_LIMIT, COLUMN_LIMIT = 500, 70, 110
-TOP_LEVEL = {"CMakeLists.txt", "README.md", "CMakePresets.json", "src", "services", "emulator", "tests", "fixtures",
-             "docker", "scripts"}
+TOP_LEVEL = {
+    "CMakeLists.txt",
+    "README.md",
+    "CMakePresets.json",
+    "src",
+    "services",
+    "emulator",
+    "tests",
+    "fixtures",
+    "docker",
+    "scripts",
+}
 
 
 def rules(name):
@@ -39,8 +51,13 @@ class Tidy:
         self.broken.append(f"{path}{':' + str(line) if line else ''}: {rule}: {message}")
 
     def files(self):
-        listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=self.root,
-                                check=True, capture_output=True, text=True).stdout.splitlines()
+        listed = subprocess.run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+            cwd=self.root,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.splitlines()
         return [Path(name) for name in listed if (self.root / name).is_file()]
 
     def run(self):
@@ -50,7 +67,9 @@ class Tidy:
                 self.report("top", name, "nothing else stands at the top level")
         layers = dict(line.split(":", 1) for line in rules("layers.txt"))
         layers = {folder: may.split() for folder, may in layers.items()}
-        owned_headers = [(re.compile(line.split()[0] + "$"), line.split()[1:]) for line in rules("headers.txt")]
+        owned_headers = [
+            (re.compile(line.split()[0] + "$"), line.split()[1:]) for line in rules("headers.txt")
+        ]
         calls = [re.split(r"\s{2,}", line.strip()) for line in rules("calls.txt")]
         calls = [(re.compile(pattern), owners.split()) for pattern, owners in calls]
         words = [re.compile(line.strip()) for line in rules("words.txt")]
@@ -71,10 +90,12 @@ class Tidy:
         for folder in sorted(code_folders):
             self.check_readme(folder)
         for key in sorted(set(self.allowed) - self.used):
-            self.broken.append(f"tests/tidy/allowed.txt: {key[0]} {key[1]}: nothing is broken there; take the line out")
+            self.broken.append(
+                f"tests/tidy/allowed.txt: {key[0]} {key[1]}: nothing is broken there; take the line out"
+            )
         return self.broken
 
-    # --- layers -----------------------------------------------------------------------------------------------------
+    # --- layers ---
 
     @staticmethod
     def layer_of(path, layers):
@@ -112,14 +133,17 @@ class Tidy:
         if header.startswith("tests/") and path.parts[0] == "tests":
             return
         other = self.layer_of(target, layers)
-        if other is None or other == layer or (other.startswith(f"{layer}/") and layer.startswith("src/")
-                                               and other not in layers):
+        if (
+            other is None
+            or other == layer
+            or (other.startswith(f"{layer}/") and layer.startswith("src/") and other not in layers)
+        ):
             return
         allowed = other in may or (other.startswith("services/") and "services/*" in may)
         if not allowed:
             self.report("layer", path, f'{layer} may not include "{header}"', number)
 
-    # --- files ------------------------------------------------------------------------------------------------------
+    # --- files ---
 
     def check_calls(self, path, lines, calls):
         if path.parts[0] in ("tests", "fixtures"):
@@ -131,9 +155,11 @@ class Tidy:
                     self.report("call", path, f"'{line.strip()}' belongs to {' '.join(owners)}", number)
 
     def check_functions(self, path, lines):
-        """Functions as clang-format writes them: a body's closing brace stands in its opening line's column."""
-        start = re.compile(r"^(\s*)(?!namespace|struct|class|enum|union|extern|else|switch\b|if\b|for\b|while\b|do\b|try|"
-                           r"return|case|default|constexpr \w+ \w+\[)[^=]*\)[^;=]*\{$|^TEST_CASE\(.*\{$")
+        """As clang-format writes functions: a body's closing brace stands in its opening line's column."""
+        start = re.compile(
+            r"^(\s*)(?!namespace|struct|class|enum|union|extern|else|switch\b|if\b|for\b|while\b|do\b|try|"
+            r"return|case|default|constexpr \w+ \w+\[)[^=]*\)[^;=]*\{$|^TEST_CASE\(.*\{$"
+        )
         at = 0
         while at < len(lines):
             match = start.match(lines[at])

@@ -1,7 +1,8 @@
 """Fixtures of the SDK tests: one daemon, an account of its own for each test.
 
-The daemon is the one at FOGBANK_ENDPOINT, or one that is started here from FOGBANK_BUILD (build/dev where not set).
+The daemon is the one at FOGBANK_ENDPOINT, or one started here from FOGBANK_BUILD (build/dev where not set).
 """
+
 import os
 import secrets
 import socket
@@ -50,7 +51,13 @@ def client(endpoint, account):
 
     def make(service, region="us-east-1", **options):
         options.setdefault("config", Config(retries={"max_attempts": 0}))
-        return boto3.client(service, endpoint_url=endpoint, region_name=region, aws_access_key_id=account,
-                            aws_secret_access_key="test", **options)
+        return boto3.client(
+            service,
+            endpoint_url=endpoint,
+            region_name=region,
+            aws_access_key_id=account,
+            aws_secret_access_key="test",
+            **options,
+        )
 
     return make
