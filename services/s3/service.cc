@@ -8,7 +8,10 @@ namespace fogbank::s3 {
 
 Service::Service(store::Database& database, store::BlobStore& blobs, Entropy& entropy, events::Outbox& outbox,
                  NotificationDestinations& destinations)
-    : database_(database), blobs_(blobs), entropy_(entropy), outbox_(outbox), destinations_(destinations) {}
+    : database_(database), blobs_(blobs), entropy_(entropy), outbox_(outbox), destinations_(destinations) {
+    blobs_.add_reference_query("select blob from s3_objects where blob is not null");
+    blobs_.add_reference_query("select blob from s3_parts where blob is not null");
+}
 
 void Service::bind(gateway::OperationTable& table) {
     table.serve(api::service());
@@ -29,6 +32,7 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::GetBucketNotificationConfiguration>(*this, &Service::get_bucket_notification_configuration);
     table.on<api::CreateMultipartUpload>(*this, &Service::create_multipart_upload);
     table.on<api::UploadPart>(*this, &Service::upload_part);
+    table.on<api::UploadPartCopy>(*this, &Service::upload_part_copy);
     table.on<api::CompleteMultipartUpload>(*this, &Service::complete_multipart_upload);
     table.on<api::AbortMultipartUpload>(*this, &Service::abort_multipart_upload);
     table.on<api::ListParts>(*this, &Service::list_parts);

@@ -23,6 +23,7 @@
 #include "services/s3/model/put_bucket_notification_configuration.h"
 #include "services/s3/model/put_object.h"
 #include "services/s3/model/upload_part.h"
+#include "services/s3/model/upload_part_copy.h"
 #include "services/s3/notification_destinations.h"
 #include "services/s3/store/bucket_store.h"
 #include "services/s3/store/object_store.h"
@@ -82,6 +83,8 @@ private:
     Task<api::CreateMultipartUpload::Output> create_multipart_upload(
         const Context& context, const api::CreateMultipartUpload::Input& input);
     Task<api::UploadPart::Output> upload_part(const Context& context, const api::UploadPart::Input& input);
+    Task<api::UploadPartCopy::Output> upload_part_copy(const Context& context,
+                                                       const api::UploadPartCopy::Input& input);
     Task<api::CompleteMultipartUpload::Output> complete_multipart_upload(
         const Context& context, const api::CompleteMultipartUpload::Input& input);
     Task<api::AbortMultipartUpload::Output> abort_multipart_upload(

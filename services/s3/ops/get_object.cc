@@ -118,27 +118,24 @@ Service::Answer<api::GetObject> Service::get_object(const Context& context,
                                                     const api::GetObject::Input& input) {
     check_read_input(input);
     for (int attempt = 1;; ++attempt) {
-        std::optional<ObjectRow> row = database_.read([&](store::ReadTxn& txn) {
-            const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
-            return find_object(txn, bucket.id, *input.Key, WithBody::yes);
+        ObjectRow row = database_.read([&](store::ReadTxn& txn) {
+            return require_object(txn, *input.Bucket, *input.Key, input.ExpectedBucketOwner, WithBody::yes);
         });
-        if (!row) throw no_such_key(*input.Key);
         Answer<api::GetObject> answer;
-        const Selection selection = select(context, input, *row, answer.output);
+        const Selection selection = select(context, input, row, answer.output);
         if (selection.not_modified) {
             answer.status = 304;
             return answer;
         }
         if (selection.partial) answer.status = 206;
-        describe(input, *row, selection, answer.output);
-        if (row->blob.empty()) {
+        describe(input, row, selection, answer.output);
+        if (row.blob.empty()) {
             const auto first = static_cast<std::size_t>(selection.bytes.first);
             const auto length = static_cast<std::size_t>(selection.bytes.length);
-            answer.payload =
-                length == row->body.size() ? std::move(row->body) : row->body.substr(first, length);
+            answer.payload = length == row.body.size() ? std::move(row.body) : row.body.substr(first, length);
             return answer;
         }
-        const int file = ::open(blobs_.path(row->blob).c_str(), O_RDONLY | O_CLOEXEC);
+        const int file = ::open(blobs_.path(row.blob).c_str(), O_RDONLY | O_CLOEXEC);
         if (file >= 0) {
             answer.payload = http::FileBody{file, static_cast<std::uint64_t>(selection.bytes.first),
                                             static_cast<std::uint64_t>(selection.bytes.length)};
@@ -146,7 +143,7 @@ Service::Answer<api::GetObject> Service::get_object(const Context& context,
         }
         // Replaced or deleted since the row was read: its file is gone, the new row tells what is there now.
         if (errno != ENOENT || attempt == kOpenAttempts) {
-            throw std::runtime_error("the file of an object cannot be opened: " + row->blob);
+            throw std::runtime_error("the file of an object cannot be opened: " + row.blob);
         }
     }
 }
@@ -154,19 +151,17 @@ Service::Answer<api::GetObject> Service::get_object(const Context& context,
 Service::Answer<api::HeadObject> Service::head_object(const Context& context,
                                                       const api::HeadObject::Input& input) {
     check_read_input(input);
-    std::optional<ObjectRow> row = database_.read([&](store::ReadTxn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
-        return find_object(txn, bucket.id, *input.Key, WithBody::no);
+    ObjectRow row = database_.read([&](store::ReadTxn& txn) {
+        return require_object(txn, *input.Bucket, *input.Key, input.ExpectedBucketOwner, WithBody::no);
     });
-    if (!row) throw no_such_key(*input.Key);
     Answer<api::HeadObject> answer;
-    const Selection selection = select(context, input, *row, answer.output);
+    const Selection selection = select(context, input, row, answer.output);
     if (selection.not_modified) {
         answer.status = 304;
         return answer;
     }
     if (selection.partial) answer.status = 206;
-    describe(input, *row, selection, answer.output);
+    describe(input, row, selection, answer.output);
     return answer;
 }
 

@@ -86,7 +86,8 @@ Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context&,
     const KeyText text(input.EncodingType);
     ListQuery query;
     query.limit = page_size(input.MaxKeys);
-    if (input.ContinuationToken) {
+    // An empty token is none (s3-tests: test_bucket_listv2_continuationtoken_empty).
+    if (input.ContinuationToken && !input.ContinuationToken->empty()) {
         const auto from = base64_decode(*input.ContinuationToken);
         if (!from || from->empty()) {
             throw invalid_argument("The continuation token provided is incorrect", "continuation-token",

@@ -1,5 +1,6 @@
 #include "services/s3/store/object_store.h"
 
+#include "services/s3/errors.h"
 #include "services/s3/store/upload_store.h"
 
 namespace fogbank::s3 {
@@ -46,6 +47,29 @@ std::optional<ObjectRow> find_object(store::ReadTxn& txn, std::int64_t bucket, s
                   "checksum_type, headers, parts, blob from s3_objects where bucket = ?1 and key = ?2",
                   bucket, store::Blob{key});
     if (!rows.next()) return std::nullopt;
+    return read_object(*rows, body);
+}
+
+ObjectRow require_object(store::ReadTxn& txn, std::string_view bucket, std::string_view key,
+                         const std::optional<std::string>& expected_owner, WithBody body) {
+    auto rows = body == WithBody::yes
+                    ? txn.query(
+                          "select o.size, o.modified_ms, o.etag, o.storage_class, o.content_type, "
+                          "o.checksum_algorithm, "
+                          "o.checksum, o.checksum_type, o.headers, o.parts, o.blob, o.body, b.account "
+                          "from s3_buckets b left join s3_objects o on o.bucket = b.id and o.key = ?2 where "
+                          "b.name = ?1",
+                          bucket, store::Blob{key})
+                    : txn.query(
+                          "select o.size, o.modified_ms, o.etag, o.storage_class, o.content_type, "
+                          "o.checksum_algorithm, "
+                          "o.checksum, o.checksum_type, o.headers, o.parts, o.blob, null, b.account "
+                          "from s3_buckets b left join s3_objects o on o.bucket = b.id and o.key = ?2 where "
+                          "b.name = ?1",
+                          bucket, store::Blob{key});
+    if (!rows.next()) throw no_such_bucket(bucket);
+    if (expected_owner && *expected_owner != rows->text(12)) throw access_denied();
+    if (rows->is_null(0)) throw no_such_key(key);
     return read_object(*rows, body);
 }
 

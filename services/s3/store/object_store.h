@@ -33,6 +33,11 @@ enum class WithBody : std::uint8_t { no, yes };
 std::optional<ObjectRow> find_object(store::ReadTxn& txn, std::int64_t bucket, std::string_view key,
                                      WithBody body);
 
+// The same by the bucket's name, in one statement: the reading of every GET. Throws NoSuchBucket, NoSuchKey,
+// and AccessDenied where the caller expects another owner.
+ObjectRow require_object(store::ReadTxn& txn, std::string_view bucket, std::string_view key,
+                         const std::optional<std::string>& expected_owner, WithBody body);
+
 // What a write has to know of the object it replaces.
 struct StandingObject {
     std::int64_t id = 0;

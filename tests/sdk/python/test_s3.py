@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import random
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -53,14 +54,15 @@ def test_a_region_needs_its_location_constraint(client):
     assert refused(west.create_bucket, Bucket=name)["Error"]["Code"] == "IllegalLocationConstraintException"
     west.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     assert west.get_bucket_location(Bucket=name)["LocationConstraint"] == "eu-west-1"
-    error = refused(west.create_bucket, Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    located = {"LocationConstraint": "eu-west-1"}
+    error = refused(west.create_bucket, Bucket=name, CreateBucketConfiguration=located)
     assert error["Error"]["Code"] == "BucketAlreadyOwnedByYou"
 
 
 def test_an_object_round_trips_with_its_headers(s3, bucket):
     for body in (b"", b"hello", os.urandom(300_000)):
-        put = s3.put_object(Bucket=bucket, Key="a/b c+d\u00e9.txt", Body=body, ContentType="text/x", CacheControl="no-cache",
-                            Metadata={"color": "blue"}, StorageClass="STANDARD_IA")
+        put = s3.put_object(Bucket=bucket, Key="a/b c+d\u00e9.txt", Body=body, ContentType="text/x",
+                            CacheControl="no-cache", Metadata={"color": "blue"}, StorageClass="STANDARD_IA")
         assert put["ETag"] == '"%s"' % hashlib.md5(body).hexdigest()
         assert put["ServerSideEncryption"] == "AES256"
         assert put["ChecksumCRC32"] == base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
@@ -95,11 +97,11 @@ def test_ranges_and_conditions(s3, bucket):
     assert (part["Body"].read(), part["ContentRange"]) == (b"234", "bytes 2-4/10")
     assert part["ResponseMetadata"]["HTTPStatusCode"] == 206
     assert s3.get_object(Bucket=bucket, Key="k", Range="bytes=-3")["Body"].read() == b"789"
-    assert refused(s3.get_object, Bucket=bucket, Key="k", Range="bytes=10-")["Error"]["Code"] == "InvalidRange"
-    assert refused(s3.get_object, Bucket=bucket, Key="k", IfNoneMatch=etag)["Error"]["Code"] == "304"
-    assert refused(s3.get_object, Bucket=bucket, Key="k", IfMatch='"x"')["Error"]["Code"] == "PreconditionFailed"
-    assert refused(s3.put_object, Bucket=bucket, Key="k", Body=b"", IfNoneMatch="*")["Error"]["Code"] == \
-        "PreconditionFailed"
+    place = {"Bucket": bucket, "Key": "k"}
+    assert refused(s3.get_object, Range="bytes=10-", **place)["Error"]["Code"] == "InvalidRange"
+    assert refused(s3.get_object, IfNoneMatch=etag, **place)["Error"]["Code"] == "304"
+    assert refused(s3.get_object, IfMatch='"x"', **place)["Error"]["Code"] == "PreconditionFailed"
+    assert refused(s3.put_object, Body=b"", IfNoneMatch="*", **place)["Error"]["Code"] == "PreconditionFailed"
     assert refused(s3.get_object, Bucket=bucket, Key="absent")["Error"]["Key"] == "absent"
 
 
@@ -125,17 +127,18 @@ def test_copies(s3, bucket):
     s3.copy_object(Bucket=bucket, Key="to", CopySource={"Bucket": bucket, "Key": "from +1"})
     got = s3.get_object(Bucket=bucket, Key="to")
     assert (got["Body"].read(), got["Metadata"]) == (b"body", {"a": "1"})
-    s3.copy_object(Bucket=bucket, Key="to", CopySource=bucket + "/to", MetadataDirective="REPLACE", Metadata={"b": "2"})
+    itself = {"Bucket": bucket, "Key": "to", "CopySource": bucket + "/to"}
+    s3.copy_object(MetadataDirective="REPLACE", Metadata={"b": "2"}, **itself)
     assert s3.head_object(Bucket=bucket, Key="to")["Metadata"] == {"b": "2"}
-    assert refused(s3.copy_object, Bucket=bucket, Key="to", CopySource=bucket + "/to")["Error"]["Code"] == \
-        "InvalidRequest"
+    assert refused(s3.copy_object, **itself)["Error"]["Code"] == "InvalidRequest"
 
 
 def test_listings_page_and_roll_up(s3, bucket):
     keys = ["a/%02d" % i for i in range(30)] + ["b", "c d", "\u00e9"]
     for key in keys:
         s3.put_object(Bucket=bucket, Key=key, Body=b"x")
-    pages = list(s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, PaginationConfig={"PageSize": 7}))
+    paginator = s3.get_paginator("list_objects_v2")
+    pages = list(paginator.paginate(Bucket=bucket, PaginationConfig={"PageSize": 7}))
     assert [o["Key"] for page in pages for o in page["Contents"]] == sorted(keys, key=lambda k: k.encode())
     assert len(pages) == 5
     rolled = s3.list_objects_v2(Bucket=bucket, Delimiter="/")
@@ -161,7 +164,8 @@ def test_a_large_file_goes_up_in_parts_and_comes_down(s3, bucket, tmp_path):
 def test_an_upload_can_be_aborted(s3, bucket):
     upload = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
     part = s3.upload_part(Bucket=bucket, Key="k", UploadId=upload, PartNumber=1, Body=b"x")
-    assert [p["ETag"] for p in s3.list_parts(Bucket=bucket, Key="k", UploadId=upload)["Parts"]] == [part["ETag"]]
+    listed = s3.list_parts(Bucket=bucket, Key="k", UploadId=upload)["Parts"]
+    assert [p["ETag"] for p in listed] == [part["ETag"]]
     assert s3.list_multipart_uploads(Bucket=bucket)["Uploads"][0]["UploadId"] == upload
     s3.abort_multipart_upload(Bucket=bucket, Key="k", UploadId=upload)
     assert refused(s3.list_parts, Bucket=bucket, Key="k", UploadId=upload)["Error"]["Code"] == "NoSuchUpload"
@@ -172,7 +176,8 @@ def test_a_notification_to_no_function_is_refused(s3, bucket, account):
         "LambdaFunctionArn": "arn:aws:lambda:us-east-1:%s:function:absent" % account,
         "Events": ["s3:ObjectCreated:*"],
         "Filter": {"Key": {"FilterRules": [{"Name": "suffix", "Value": ".csv"}]}}}]}
-    error = refused(s3.put_bucket_notification_configuration, Bucket=bucket, NotificationConfiguration=configuration)
+    error = refused(s3.put_bucket_notification_configuration, Bucket=bucket,
+                    NotificationConfiguration=configuration)
     assert error["Error"]["Message"] == "Unable to validate the following destination configurations"
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=configuration,
                                              SkipDestinationValidation=True)
@@ -187,12 +192,39 @@ def test_what_is_not_served_says_so(s3, bucket):
 
 
 def test_virtual_hosted_buckets_are_the_same_buckets(endpoint, account, s3, bucket):
-    host = endpoint.replace("127.0.0.1", "s3.localhost.localstack.cloud")
-    request = urllib.request.Request(endpoint + "/key%20one", data=b"virtual", method="PUT",
-                                     headers={"Host": host.replace("http://", bucket + "."),
-                                              "Authorization": "AWS4-HMAC-SHA256 Credential=%s/20260101/us-east-1/s3/"
-                                              "aws4_request, SignedHeaders=host, Signature=0" % account,
-                                              "x-amz-date": "20260101T000000Z"})
+    host = endpoint.replace("http://127.0.0.1", bucket + ".s3.localhost.localstack.cloud")
+    scope = account + "/20260101/us-east-1/s3/aws4_request"
+    headers = {"Host": host, "x-amz-date": "20260101T000000Z",
+               "Authorization": "AWS4-HMAC-SHA256 Credential=%s, SignedHeaders=host, Signature=0" % scope}
+    request = urllib.request.Request(endpoint + "/key%20one", data=b"virtual", method="PUT", headers=headers)
     with urllib.request.urlopen(request) as answer:
         assert answer.status == 200
     assert s3.get_object(Bucket=bucket, Key="key one")["Body"].read() == b"virtual"
+
+
+def test_a_client_that_goes_away_in_the_middle_of_a_file_harms_nobody(endpoint, s3, bucket):
+    s3.put_object(Bucket=bucket, Key="large", Body=b"x" * (32 << 20))
+    host, port = endpoint.removeprefix("http://").split(":")
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "large"})
+    for _ in range(5):
+        with socket.create_connection((host, int(port))) as raw:
+            head = "GET %s HTTP/1.1\r\nHost: %s:%s\r\n\r\n" % (url.removeprefix(endpoint), host, port)
+            raw.sendall(head.encode())
+            assert raw.recv(1000).startswith(b"HTTP/1.1 200")
+    assert s3.head_object(Bucket=bucket, Key="large")["ContentLength"] == 32 << 20
+
+
+def test_parts_can_be_copied(s3, bucket):
+    source = os.urandom(6 << 20)
+    s3.put_object(Bucket=bucket, Key="from", Body=source)
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="to")["UploadId"]
+    parts = []
+    for number, span in ((1, "bytes=0-5242879"), (2, "bytes=5242880-5242889")):
+        answer = s3.upload_part_copy(Bucket=bucket, Key="to", UploadId=upload, PartNumber=number,
+                                     CopySource={"Bucket": bucket, "Key": "from"}, CopySourceRange=span)
+        parts.append({"PartNumber": number, "ETag": answer["CopyPartResult"]["ETag"]})
+    error = refused(s3.upload_part_copy, Bucket=bucket, Key="to", UploadId=upload, PartNumber=3,
+                    CopySource={"Bucket": bucket, "Key": "from"}, CopySourceRange="bytes=0-%d" % len(source))
+    assert error["Error"]["Code"] == "InvalidArgument"
+    s3.complete_multipart_upload(Bucket=bucket, Key="to", UploadId=upload, MultipartUpload={"Parts": parts})
+    assert s3.get_object(Bucket=bucket, Key="to")["Body"].read() == source[:5242890]

@@ -79,6 +79,8 @@ TEST_CASE("Pages continue where the last one ended, whatever it ended with") {
         input.ContinuationToken = output.NextContinuationToken;
     }
     CHECK(seen == "| a/;b |;| c/;d |;");
+    input.ContinuationToken = "";
+    CHECK(keys_of(s3.call<api::ListObjectsV2>(input)) == "| a/");
     input.ContinuationToken = "!";
     CHECK(s3.refused<api::ListObjectsV2>(input).message() == "The continuation token provided is incorrect");
 }

@@ -122,6 +122,34 @@ TEST_CASE("Lists of parts that do not fit are refused in AWS's words") {
           "Part number must be an integer between 1 and 10000, inclusive");
 }
 
+TEST_CASE("A part can be copied from a range of another object, inline or in a file") {
+    S3 s3;
+    Upload upload(s3);
+    s3.put("bucket", "file", std::string(100'000, 'x') + "0123456789");
+    s3.put("bucket", "inline", "abcdef");
+    api::UploadPartCopy::Input input;
+    input.Bucket = "bucket";
+    input.Key = "k";
+    input.UploadId = upload.id;
+    input.PartNumber = 1;
+    input.CopySource = "bucket/file";
+    input.CopySourceRange = "bytes=100002-100005";
+    const auto output = s3.call<api::UploadPartCopy>(input);
+    CHECK(*output.CopyPartResult->ETag == "\"" + md5_hex("2345") + "\"");
+    input.CopySource = "bucket/inline";
+    input.CopySourceRange = "bytes=1-3";
+    CHECK(*s3.call<api::UploadPartCopy>(input).CopyPartResult->ETag == "\"" + md5_hex("bcd") + "\"");
+    input.CopySourceRange.reset();
+    const std::string etag = *s3.call<api::UploadPartCopy>(input).CopyPartResult->ETag;
+    input.CopySourceRange = "bytes=1-6";
+    CHECK(s3.refused<api::UploadPartCopy>(input).message() ==
+          "Range specified is not valid for source object of size: 6");
+    input.CopySourceRange = "bytes=1-";
+    CHECK(s3.refused<api::UploadPartCopy>(input).code() == "InvalidArgument");
+    s3.call<api::CompleteMultipartUpload>(upload.complete_input({{1, etag}}));
+    CHECK(s3.get("bucket", "k").body == "abcdef");
+}
+
 TEST_CASE("Parts and uploads are listed in pages, and an aborted upload is gone") {
     S3 s3;
     Upload upload(s3);
