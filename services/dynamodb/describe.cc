@@ -63,7 +63,10 @@ void add_indexes(const Table& table, const Description& description, api::TableD
             continue;
         }
         auto global = index_description<api::GlobalSecondaryIndexDescription>(table, index, description);
-        global.IndexStatus = description.status;
+        global.IndexStatus = index.is_filling                   ? "CREATING"
+                             : description.status == "UPDATING" ? "ACTIVE"
+                                                                : description.status;
+        if (index.is_filling) global.Backfilling = true;
         global.ProvisionedThroughput = throughput(index.throughput);
         if (!out.GlobalSecondaryIndexes) out.GlobalSecondaryIndexes.emplace();
         out.GlobalSecondaryIndexes->push_back(std::move(global));

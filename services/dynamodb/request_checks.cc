@@ -74,6 +74,16 @@ std::string table_name(const std::string& given) {
     return name;
 }
 
+void check_key_is_kept(const Table& table, const expression::Update& update) {
+    for (const expression::UpdateAction& action : update) {
+        const std::string& name = action.path[0].name;
+        const bool is_key =
+            name == table.keys.hash.name || (table.keys.range && name == table.keys.range->name);
+        if (is_key)
+            refuse_parameter("Cannot update attribute " + name + ". This attribute is part of the key");
+    }
+}
+
 expression::Projection projection_of(const std::vector<std::string>& attributes_to_get) {
     expression::Projection out;
     std::set<std::string_view> seen;

@@ -6,6 +6,7 @@
 #include "services/dynamodb/model/types/attribute_value_update.h"
 #include "services/dynamodb/model/types/condition.h"
 #include "services/dynamodb/model/types/expected_attribute_value.h"
+#include "services/dynamodb/table.h"
 #include "services/dynamodb/value/attribute_value.h"
 
 #include <initializer_list>
@@ -33,6 +34,9 @@ void check_values(const AttributeMap& attributes);
 
 // TableName: a name, or a table's ARN. Returns the name.
 std::string table_name(const std::string& given);
+
+// Refuses an update of a key attribute.
+void check_key_is_kept(const Table& table, const expression::Update& update);
 
 // AttributesToGet as paths.
 expression::Projection projection_of(const std::vector<std::string>& attributes_to_get);

@@ -2,6 +2,7 @@
 
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/model/service.h"
+#include "services/dynamodb/store/index_jobs.h"
 #include "services/dynamodb/store/streams.h"
 #include "services/dynamodbstreams/model/service.h"
 
@@ -20,6 +21,10 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::DescribeTable>(*this, &Service::describe_table);
     table.on<api::ListTables>(*this, &Service::list_tables);
     table.on<api::DeleteTable>(*this, &Service::delete_table);
+    table.on<api::UpdateTable>(*this, &Service::update_table);
+    table.on<api::ListTagsOfResource>(*this, &Service::list_tags_of_resource);
+    table.on<api::TagResource>(*this, &Service::tag_resource);
+    table.on<api::UntagResource>(*this, &Service::untag_resource);
     table.on<api::DescribeLimits>(*this, &Service::describe_limits);
     table.on<api::DescribeEndpoints>(*this, &Service::describe_endpoints);
     table.on<api::PutItem>(*this, &Service::put_item);
@@ -30,6 +35,8 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::Scan>(*this, &Service::scan);
     table.on<api::BatchWriteItem>(*this, &Service::batch_write_item);
     table.on<api::BatchGetItem>(*this, &Service::batch_get_item);
+    table.on<api::TransactWriteItems>(*this, &Service::transact_write_items);
+    table.on<api::TransactGetItems>(*this, &Service::transact_get_items);
 
     table.serve(streams_api::service());
     table.on<streams_api::ListStreams>(*this, &Service::list_streams);
@@ -39,19 +46,19 @@ void Service::bind(gateway::OperationTable& table) {
 }
 
 void Service::start() {
-    eraser_ended_ = std::make_unique<OneShot>();
-    spawn(background_, erase_in_background());
+    worker_ended_ = std::make_unique<OneShot>();
+    spawn(background_, work_in_background());
 }
 
 Task<void> Service::stop() {
-    if (eraser_ended_ == nullptr) co_return;
+    if (worker_ended_ == nullptr) co_return;
     stopping_.cancel();
-    co_await eraser_ended_->wait();
-    eraser_ended_.reset();
+    co_await worker_ended_->wait();
+    worker_ended_.reset();
 }
 
-Task<void> Service::erase_in_background() {
-    Signal& wake = database_.channel(kErasureChannel);
+Task<void> Service::work_in_background() {
+    Signal& wake = database_.channel(kWorkChannel);
     const CancelToken stopped = stopping_.token();
     while (!stopped.cancelled()) {
         const std::uint64_t seen = wake.generation();
@@ -59,13 +66,13 @@ Task<void> Service::erase_in_background() {
         bool found = true;
         while (found && !stopped.cancelled()) {
             auto body = [now_ms](store::Txn& txn) {
-                return erase_chunk(txn) || erase_expired_stream(txn, now_ms);
+                return fill_or_erase_index(txn) || erase_chunk(txn) || erase_expired_stream(txn, now_ms);
             };
             found = co_await database_.write(body);
         }
         co_await wake.wait(seen, stopped);
     }
-    eraser_ended_->fire();
+    worker_ended_->fire();
 }
 
 void Service::reset(store::Txn& txn, std::string_view account) {
@@ -73,7 +80,8 @@ void Service::reset(store::Txn& txn, std::string_view account) {
         for (const char* sql :
              {"delete from dynamodb_tables", "delete from dynamodb_counts", "delete from dynamodb_items",
               "delete from dynamodb_index_entries", "delete from dynamodb_streams",
-              "delete from dynamodb_stream_records", "delete from dynamodb_erasures"}) {
+              "delete from dynamodb_stream_records", "delete from dynamodb_erasures",
+              "delete from dynamodb_index_jobs", "delete from dynamodb_tokens"}) {
             txn.execute(sql);
         }
         return;
@@ -86,11 +94,12 @@ void Service::reset(store::Txn& txn, std::string_view account) {
         "(select number from dynamodb_tables where account = ?1)",
         account);
     txn.execute("delete from dynamodb_tables where account = ?1", account);
+    txn.execute("delete from dynamodb_tokens where account = ?1", account);
     // Closed at the beginning of time: expired, so the eraser takes them with their records.
     txn.execute(
         "update dynamodb_streams set closed_ms = 0, last_sequence = first_sequence where account = ?1",
         account);
-    txn.notify(kErasureChannel);
+    txn.notify(kWorkChannel);
 }
 
 void Service::after_reset(std::string_view) {

@@ -11,10 +11,16 @@
 #include "services/dynamodb/model/describe_table.h"
 #include "services/dynamodb/model/get_item.h"
 #include "services/dynamodb/model/list_tables.h"
+#include "services/dynamodb/model/list_tags_of_resource.h"
 #include "services/dynamodb/model/put_item.h"
 #include "services/dynamodb/model/query.h"
 #include "services/dynamodb/model/scan.h"
+#include "services/dynamodb/model/tag_resource.h"
+#include "services/dynamodb/model/transact_get_items.h"
+#include "services/dynamodb/model/transact_write_items.h"
+#include "services/dynamodb/model/untag_resource.h"
 #include "services/dynamodb/model/update_item.h"
+#include "services/dynamodb/model/update_table.h"
 #include "services/dynamodb/store/tables.h"
 #include "services/dynamodbstreams/model/describe_stream.h"
 #include "services/dynamodbstreams/model/get_records.h"
@@ -53,6 +59,11 @@ private:
     Task<api::DescribeTable::Output> describe_table(const RequestContext&, const api::DescribeTable::Input&);
     api::ListTables::Output list_tables(const RequestContext&, const api::ListTables::Input&);
     Task<api::DeleteTable::Output> delete_table(const RequestContext&, const api::DeleteTable::Input&);
+    Task<api::UpdateTable::Output> update_table(const RequestContext&, const api::UpdateTable::Input&);
+    api::ListTagsOfResource::Output list_tags_of_resource(const RequestContext&,
+                                                          const api::ListTagsOfResource::Input&);
+    Task<api::TagResource::Output> tag_resource(const RequestContext&, const api::TagResource::Input&);
+    Task<api::UntagResource::Output> untag_resource(const RequestContext&, const api::UntagResource::Input&);
     api::DescribeLimits::Output describe_limits(const RequestContext&, const api::DescribeLimits::Input&);
     api::DescribeEndpoints::Output describe_endpoints(const RequestContext&,
                                                       const api::DescribeEndpoints::Input&);
@@ -67,6 +78,11 @@ private:
                                                        const api::BatchWriteItem::Input&);
     api::BatchGetItem::Output batch_get_item(const RequestContext&, const api::BatchGetItem::Input&);
 
+    Task<api::TransactWriteItems::Output> transact_write_items(const RequestContext&,
+                                                               const api::TransactWriteItems::Input&);
+    api::TransactGetItems::Output transact_get_items(const RequestContext&,
+                                                     const api::TransactGetItems::Input&);
+
     streams_api::ListStreams::Output list_streams(const RequestContext&,
                                                   const streams_api::ListStreams::Input&);
     streams_api::DescribeStream::Output describe_stream(const RequestContext&,
@@ -79,8 +95,9 @@ private:
     // The table a request names (by name or ARN); throws ResourceNotFoundException. It may be stale: see
     // TableCache.
     TablePtr find_table(const RequestContext& context, const std::string& name);
-    // Erases what deleted tables and expired streams left, for as long as the service runs.
-    Task<void> erase_in_background();
+    // Fills new indexes and erases what deleted tables, indexes and expired streams left, while the service
+    // runs.
+    Task<void> work_in_background();
 
     store::Database& database_;
     Clock& clock_;
@@ -88,7 +105,7 @@ private:
     Executor background_;
     TableCache tables_;
     CancelSource stopping_;
-    std::unique_ptr<OneShot> eraser_ended_;  // of a started service
+    std::unique_ptr<OneShot> worker_ended_;  // of a started service
 };
 
 }  // namespace fogbank::dynamodb

@@ -39,7 +39,7 @@ void write_index(json::Writer& out, const Index& index) {
     for (const std::string& name : index.included) out.string(name);
     out.end_array();
     write_throughput(out, index.throughput);
-    out.end_object();
+    out.field("filling", index.is_filling).end_object();
 }
 
 void write_stream(json::Writer& out, const TableStream& stream) {
@@ -102,6 +102,7 @@ Index read_index(json::Value in) {
     index.projection = static_cast<ProjectionType>(found - kProjections.begin());
     for (const json::Value name : in.find("included").elements()) index.included.emplace_back(name.string());
     index.throughput = read_throughput(in);
+    index.is_filling = truth(in, "filling");
     return index;
 }
 
@@ -142,7 +143,7 @@ std::string to_json(const Table& table) {
     out.field("protected", table.is_protected).field("class", table.table_class);
     out.key("tags").begin_array();
     for (const auto& [key, value] : table.tags) out.begin_array().string(key).string(value).end_array();
-    out.end_array().field("ttl", table.ttl_attribute).end_object();
+    out.end_array().end_object();
     return out_text;
 }
 
@@ -169,7 +170,6 @@ void from_json(std::string_view stored, Table& table) {
         for (const json::Value part : tag.elements()) pair.emplace_back(part.string());
         if (pair.size() == 2) table.tags.emplace_back(pair[0], pair[1]);
     }
-    table.ttl_attribute = text(in, "ttl");
 }
 
 }  // namespace fogbank::dynamodb

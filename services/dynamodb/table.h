@@ -35,6 +35,7 @@ struct Index {
     ProjectionType projection = ProjectionType::all;
     std::vector<std::string> included;  // NonKeyAttributes
     Throughput throughput;              // of a global index
+    bool is_filling = false;            // made by UpdateTable, and not yet of all items
 };
 
 struct TableStream {
@@ -66,7 +67,6 @@ struct Table {
     bool is_protected = false;          // DeletionProtectionEnabled
     std::string table_class;            // as asked for; empty: not given
     std::vector<std::pair<std::string, std::string>> tags;
-    std::string ttl_attribute;  // empty: TTL is off
 
     const Index* find_index(std::string_view index_name) const;
     bool has_local_index() const;

@@ -35,7 +35,7 @@ Task<api::CreateTable::Output> Service::create_table(const RequestContext& conte
         insert_table(txn, table);
         if (view) {
             open_stream(txn, table, *view, now_ms);
-            update_table(txn, table);
+            store_table(txn, table);
         }
         return table;
     };

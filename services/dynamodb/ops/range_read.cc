@@ -61,6 +61,7 @@ const Index* checked_index(const Table& table, const std::optional<std::string>&
     const Index* index = table.find_index(*name);
     if (index == nullptr) refuse("The table does not have the specified index: " + *name);
     if (!index->is_global) return index;
+    if (index->is_filling) refuse("Cannot read from backfilling global secondary index: " + index->name);
     if (consistent_read.value_or(false)) {
         refuse("Consistent reads are not supported on global secondary indexes");
     }

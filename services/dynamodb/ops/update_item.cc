@@ -7,16 +7,6 @@
 namespace fogbank::dynamodb {
 namespace {
 
-void check_key_is_kept(const Table& table, const expression::Update& update) {
-    for (const expression::UpdateAction& action : update) {
-        const std::string& name = action.path[0].name;
-        const bool is_key =
-            name == table.keys.hash.name || (table.keys.range && name == table.keys.range->name);
-        if (is_key)
-            refuse_parameter("Cannot update attribute " + name + ". This attribute is part of the key");
-    }
-}
-
 // The part of the item, as it is in `json`, that the update names.
 std::optional<Item> touched(const expression::Update& update, const std::string& json) {
     expression::Projection paths;

@@ -65,6 +65,26 @@ create table dynamodb_stream_records (
     trace text not null
 );
 
+-- Entries of an index still to be made ('fill', from the item after `cursor`) or erased ('erase').
+create table dynamodb_index_jobs (
+    table_number integer not null,
+    index_number integer not null,
+    kind text not null,
+    cursor blob not null,
+    primary key (table_number, index_number)
+) without rowid;
+
+-- ClientRequestTokens of transactions that were made, with a digest of what they asked for.
+create table dynamodb_tokens (
+    account text not null,
+    region text not null,
+    token text not null,
+    digest text not null,
+    made_ms integer not null,
+    primary key (account, region, token)
+) without rowid;
+create index dynamodb_tokens_by_time on dynamodb_tokens (made_ms);
+
 -- Tables that are gone and whose rows are being erased, in the background and in chunks.
 create table dynamodb_erasures (
     table_number integer primary key

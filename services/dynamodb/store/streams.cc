@@ -109,7 +109,7 @@ void open_stream(store::Txn& txn, Table& table, std::string_view view, std::int6
     rows.next();
     stream.number = rows->integer(0);
     table.stream = std::move(stream);
-    txn.notify(kErasureChannel);
+    txn.notify(kWorkChannel);
 }
 
 void close_stream(store::Txn& txn, Table& table, std::int64_t now_ms) {

@@ -47,7 +47,7 @@ void insert_table(store::Txn& txn, Table& table) {
                 table.number);
 }
 
-void update_table(store::Txn& txn, Table& table) {
+void store_table(store::Txn& txn, Table& table) {
     ++table.version;
     const std::string definition = to_json(table);
     txn.execute("update dynamodb_tables set version = ?2, definition = ?3 where number = ?1", table.number,
@@ -58,7 +58,7 @@ void erase_table(store::Txn& txn, const Table& table) {
     txn.execute("delete from dynamodb_tables where number = ?1", table.number);
     txn.execute("delete from dynamodb_counts where table_number = ?1", table.number);
     txn.execute("insert into dynamodb_erasures (table_number) values (?1)", table.number);
-    txn.notify(kErasureChannel);
+    txn.notify(kWorkChannel);
 }
 
 TableCounts count_table(store::ReadTxn& txn, const Table& table) {

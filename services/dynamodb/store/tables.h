@@ -26,7 +26,7 @@ bool is_current(store::ReadTxn& txn, const Table& table);
 // Sets the number and version.
 void insert_table(store::Txn& txn, Table& table);
 // Stores a changed definition; raises the version.
-void update_table(store::Txn& txn, Table& table);
+void store_table(store::Txn& txn, Table& table);
 // The rows are erased later, in chunks, by the eraser.
 void erase_table(store::Txn& txn, const Table& table);
 
@@ -44,8 +44,8 @@ std::int64_t count_tables(store::ReadTxn& txn, std::string_view account, std::st
 // Erases a chunk of what erase_table() left; false where nothing is left.
 bool erase_chunk(store::Txn& txn);
 
-// Notified where there may be something to erase.
-inline constexpr std::string_view kErasureChannel = "dynamodb:erasures";
+// Notified where there may be work in the background.
+inline constexpr std::string_view kWorkChannel = "dynamodb:work";
 
 // Thread-safe.
 class TableCache {

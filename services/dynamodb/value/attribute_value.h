@@ -17,6 +17,14 @@ class AttributeValue;
 // Attributes by name, sorted.
 class AttributeMap {
 public:
+    // Defined below, where Attribute is complete.
+    AttributeMap() noexcept;
+    AttributeMap(const AttributeMap& other);
+    AttributeMap(AttributeMap&& other) noexcept;
+    AttributeMap& operator=(const AttributeMap& other);
+    AttributeMap& operator=(AttributeMap&& other) noexcept;
+    ~AttributeMap();
+
     const AttributeValue* find(std::string_view name) const;
     AttributeValue* find(std::string_view name);
     void set(std::string_view name, AttributeValue value);  // adds or replaces
@@ -25,8 +33,8 @@ public:
     void append(std::string name, AttributeValue value);
     void sort();
     void reserve(std::size_t count);
-    std::size_t size() const { return attributes_.size(); }
-    bool empty() const { return attributes_.empty(); }
+    std::size_t size() const;
+    bool empty() const;
     std::vector<Attribute>::const_iterator begin() const;
     std::vector<Attribute>::const_iterator end() const;
     bool operator==(const AttributeMap& other) const;
@@ -82,6 +90,19 @@ struct Attribute {
     AttributeValue value;
     bool operator==(const Attribute&) const = default;
 };
+
+inline AttributeMap::AttributeMap() noexcept = default;
+inline AttributeMap::AttributeMap(const AttributeMap& other) = default;
+inline AttributeMap::AttributeMap(AttributeMap&& other) noexcept = default;
+inline AttributeMap& AttributeMap::operator=(const AttributeMap& other) = default;
+inline AttributeMap& AttributeMap::operator=(AttributeMap&& other) noexcept = default;
+inline AttributeMap::~AttributeMap() = default;
+inline std::size_t AttributeMap::size() const {
+    return attributes_.size();
+}
+inline bool AttributeMap::empty() const {
+    return attributes_.empty();
+}
 
 // "S", "NULL" ...: the name on the wire.
 std::string_view type_name(AttributeValue::Type type);

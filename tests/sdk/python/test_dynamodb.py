@@ -10,11 +10,12 @@ from botocore.exceptions import ClientError
 @pytest.fixture
 def table(endpoint, account):
     """A table with a partition key `pk`, a numeric sort key `sk` and an index on `state`."""
-    resource = boto3.resource("dynamodb", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id=account,
-                              aws_secret_access_key="test")
+    resource = boto3.resource("dynamodb", endpoint_url=endpoint, region_name="us-east-1",
+                              aws_access_key_id=account, aws_secret_access_key="test")
     made = resource.create_table(
         TableName="airports", BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "sk", "AttributeType": "N"},
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"},
+                              {"AttributeName": "sk", "AttributeType": "N"},
                               {"AttributeName": "state", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         GlobalSecondaryIndexes=[{"IndexName": "by-state", "Projection": {"ProjectionType": "ALL"},
@@ -52,11 +53,12 @@ def test_query_and_scan_page_through_everything(table):
     with table.batch_writer() as batch:
         for i in range(60):
             batch.put_item(Item={"pk": f"p{i % 3}", "sk": i, "state": "TX" if i % 2 else "CA"})
-    found = table.query(KeyConditionExpression=Key("pk").eq("p1") & Key("sk").between(10, 30), ScanIndexForward=False)
+    found = table.query(KeyConditionExpression=Key("pk").eq("p1") & Key("sk").between(10, 30),
+                        ScanIndexForward=False)
     assert [int(item["sk"]) for item in found["Items"]] == [28, 25, 22, 19, 16, 13, 10]
     pager = table.meta.client.get_paginator("query")
-    pages = list(pager.paginate(TableName="airports", IndexName="by-state", KeyConditionExpression=Key("state").eq("TX"),
-                                PaginationConfig={"PageSize": 7}))
+    pages = list(pager.paginate(TableName="airports", IndexName="by-state", PaginationConfig={"PageSize": 7},
+                                KeyConditionExpression=Key("state").eq("TX")))
     assert sum(page["Count"] for page in pages) == 30 and len(pages) == 5
     scanned = table.meta.client.get_paginator("scan").paginate(
         TableName="airports", FilterExpression=Attr("sk").lt(10), PaginationConfig={"PageSize": 25})

@@ -14,7 +14,8 @@ def test_a_stream_tells_each_change_once(client):
 
     arn = tables.describe_table(TableName="ttt")["Table"]["LatestStreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard,
+                                          ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
     seen = []
     while len(seen) < 3:
         page = streams.get_records(ShardIterator=iterator, Limit=2)
@@ -22,5 +23,6 @@ def test_a_stream_tells_each_change_once(client):
         seen += page["Records"]
         iterator = page["NextShardIterator"]
     assert [record["eventName"] for record in seen] == ["INSERT", "MODIFY", "REMOVE"]
-    assert seen[1]["dynamodb"]["NewImage"]["n"] == {"N": "2"} and seen[1]["dynamodb"]["OldImage"]["n"] == {"N": "1"}
+    assert seen[1]["dynamodb"]["NewImage"]["n"] == {"N": "2"}
+    assert seen[1]["dynamodb"]["OldImage"]["n"] == {"N": "1"}
     assert streams.get_records(ShardIterator=iterator)["Records"] == []

@@ -27,8 +27,10 @@ const std::string kInvalid = "One or more parameter values were invalid: ";
 
 TEST_CASE("an item reads and writes as the same JSON, numbers in their canonical form") {
     const std::string json =
-        R"({"b":{"B":"AAEC"},"bs":{"BS":["AQ==","Ag=="]},"l":{"L":[{"S":""},{"NULL":true}]},)"
-        R"("m":{"M":{"x":{"BOOL":false}}},"n":{"N":"1.5"},"ns":{"NS":["1","2"]},"s":{"S":"\"é\\"},"ss":{"SS":["a"]}})";
+        R"({"b":{"B":"AAEC"},"bs":{"BS":["AQ==","Ag=="]},)"
+        R"("l":{"L":[{"S":""},{"NULL":true}]},)"
+        R"("m":{"M":{"x":{"BOOL":false}}},"n":{"N":"1.5"},)"
+        R"("ns":{"NS":["1","2"]},"s":{"S":"\"é\\"},"ss":{"SS":["a"]}})";
     CHECK(to_json(item(json)) == json);
     CHECK(to_json(item(R"({"z":{"N":"1.50"},"a":{"N":"1e2"}})")) == R"({"a":{"N":"100"},"z":{"N":"1.5"}})");
 }

@@ -1,0 +1,89 @@
+#include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/refuse.h"
+#include "services/dynamodb/service.h"
+#include "src/base/arn.h"
+
+#include <algorithm>
+
+namespace fogbank::dynamodb {
+namespace {
+
+constexpr std::size_t kMaxTags = 50;  // docs: "Tagging restrictions in DynamoDB"
+
+std::string table_of(const std::string& given) {
+    const auto arn = Arn::parse(given);
+    constexpr std::string_view kTable = "table/";
+    if (!arn || arn->service() != "dynamodb" || !arn->resource().starts_with(kTable)) {
+        refuse("Invalid TableArn: Invalid ResourceArn provided as input " + given);
+    }
+    return std::string(arn->resource().substr(kTable.size()));
+}
+
+[[noreturn]] void refuse_resource(const std::string& arn) {
+    throw errors::ResourceNotFoundException("Requested resource not found: ResourcArn: " + arn +
+                                            " not found");
+}
+
+// Changes the tags of the table that `arn` names.
+template <class Change>
+Task<void> change_tags(store::Database& database, const RequestContext& context, const std::string& arn,
+                       Change& change) {
+    const std::string name = table_of(arn);
+    auto body = [&](store::Txn& txn) {
+        const TablePtr found = load_table(txn, context.account, context.region, name);
+        if (found == nullptr) refuse_resource(arn);
+        Table table = *found;
+        change(table.tags);
+        if (table.tags.size() > kMaxTags) refuse("One or more parameter values were invalid: Too many tags");
+        store_table(txn, table);
+    };
+    co_await database.write(body);
+}
+
+}  // namespace
+
+api::ListTagsOfResource::Output Service::list_tags_of_resource(const RequestContext& context,
+                                                               const api::ListTagsOfResource::Input& input) {
+    const std::string name = table_of(*input.ResourceArn);
+    const TablePtr table = database_.read(
+        [&](store::ReadTxn& txn) { return load_table(txn, context.account, context.region, name); });
+    if (table == nullptr) refuse_resource(*input.ResourceArn);
+    api::ListTagsOfResource::Output output;
+    output.Tags.emplace();
+    for (const auto& [key, value] : table->tags) {
+        api::Tag& tag = output.Tags->emplace_back();
+        tag.Key = key;
+        tag.Value = value;
+    }
+    return output;
+}
+
+Task<api::TagResource::Output> Service::tag_resource(const RequestContext& context,
+                                                     const api::TagResource::Input& input) {
+    auto change = [&](auto& tags) {
+        for (const api::Tag& tag : *input.Tags) {
+            const auto known = std::find_if(tags.begin(), tags.end(),
+                                            [&](const auto& each) { return each.first == *tag.Key; });
+            if (known != tags.end()) {
+                known->second = *tag.Value;
+            } else {
+                tags.emplace_back(*tag.Key, *tag.Value);
+            }
+        }
+    };
+    co_await change_tags(database_, context, *input.ResourceArn, change);
+    co_return api::TagResource::Output{};
+}
+
+Task<api::UntagResource::Output> Service::untag_resource(const RequestContext& context,
+                                                         const api::UntagResource::Input& input) {
+    auto change = [&](auto& tags) {
+        std::erase_if(tags, [&](const auto& tag) {
+            return std::find(input.TagKeys->begin(), input.TagKeys->end(), tag.first) != input.TagKeys->end();
+        });
+    };
+    co_await change_tags(database_, context, *input.ResourceArn, change);
+    co_return api::UntagResource::Output{};
+}
+
+}  // namespace fogbank::dynamodb

@@ -1,0 +1,105 @@
+#include "services/dynamodb/capacity.h"
+#include "services/dynamodb/expression/evaluate.h"
+#include "services/dynamodb/expression/parser.h"
+#include "services/dynamodb/keys.h"
+#include "services/dynamodb/refuse.h"
+#include "services/dynamodb/request_checks.h"
+#include "services/dynamodb/service.h"
+#include "services/dynamodb/store/item_reads.h"
+#include "services/dynamodb/transaction.h"
+#include "services/dynamodb/value/codec.h"
+
+#include <set>
+
+namespace fogbank::dynamodb {
+namespace {
+
+using Input = api::TransactGetItems::Input;
+
+struct Wanted {
+    const AttributeMap* key = nullptr;
+    std::string table_name;
+    std::optional<expression::Projection> projection;
+    TablePtr table;
+    std::string bytes;
+};
+
+Wanted parse(const api::Get& get) {
+    Wanted wanted;
+    wanted.key = &get.Key->attributes;
+    check_values(*wanted.key);
+    static const std::optional<Item> kNoValues;
+    expression::Placeholders placeholders(get.ExpressionAttributeNames, kNoValues);
+    if (get.ProjectionExpression) {
+        wanted.projection = expression::parse_projection(*get.ProjectionExpression, placeholders);
+    }
+    placeholders.check_all_used();
+    wanted.table_name = table_name(*get.TableName);
+    return wanted;
+}
+
+void place(std::vector<Wanted>& all) {
+    Cancellation cancellation;
+    for (Wanted& wanted : all) {
+        cancellation.add([&] {
+            check_key(wanted.table->keys, *wanted.key);
+            wanted.bytes = key_bytes(wanted.table->keys, *wanted.key);
+        });
+    }
+    cancellation.check();
+    std::set<std::pair<std::int64_t, std::string_view>> seen;
+    for (const Wanted& wanted : all) {
+        if (!seen.emplace(wanted.table->number, wanted.bytes).second) {
+            refuse("Transaction request cannot include multiple operations on one item");
+        }
+    }
+}
+
+api::TransactGetItems::Output answer(const Input& input, const std::vector<Wanted>& all,
+                                     std::vector<FoundItem>& found) {
+    api::TransactGetItems::Output output;
+    output.Responses.emplace();
+    std::map<std::string, std::optional<api::ConsumedCapacity>> costs;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        api::ItemResponse& response = output.Responses->emplace_back();
+        const Wanted& wanted = all[i];
+        auto cost = read_capacity(input.ReturnConsumedCapacity, *wanted.table, nullptr,
+                                  read_units(found[i].size, Consistency::strong));
+        if (cost) make_transactional(*cost, CapacityKind::read);
+        add_capacity(costs[wanted.table->name], cost);
+        if (!found[i].exists) continue;
+        response.Item = wanted.projection
+                            ? Item::of(expression::project(*wanted.projection, decode_stored(found[i].json)))
+                            : Item::of_json(std::move(found[i].json));
+    }
+    for (auto& [name, cost] : costs) {
+        if (!cost) continue;
+        if (!output.ConsumedCapacity) output.ConsumedCapacity.emplace();
+        output.ConsumedCapacity->push_back(std::move(*cost));
+    }
+    return output;
+}
+
+}  // namespace
+
+api::TransactGetItems::Output Service::transact_get_items(const RequestContext& context,
+                                                          const api::TransactGetItems::Input& input) {
+    std::vector<Wanted> all;
+    for (const api::TransactGetItem& item : *input.TransactItems) all.push_back(parse(*item.Get));
+    while (true) {
+        for (Wanted& wanted : all) wanted.table = find_table(context, wanted.table_name);
+        place(all);
+        std::vector<FoundItem> found;
+        const bool is_read = database_.read([&](store::ReadTxn& txn) {
+            for (const Wanted& wanted : all) {
+                found.push_back(read_item(txn, *wanted.table, wanted.bytes));
+                if (found.back().is_stale) return false;
+            }
+            return true;
+        });
+        if (is_read) return answer(input, all, found);
+        for (const Wanted& wanted : all) tables_.forget(*wanted.table);
+    }
+}
+
+}  // namespace fogbank::dynamodb

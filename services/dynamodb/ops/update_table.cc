@@ -1,0 +1,192 @@
+#include "services/dynamodb/describe.h"
+#include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/refuse.h"
+#include "services/dynamodb/request_checks.h"
+#include "services/dynamodb/service.h"
+#include "services/dynamodb/store/index_jobs.h"
+#include "services/dynamodb/store/streams.h"
+#include "services/dynamodb/table_request.h"
+
+#include <algorithm>
+
+namespace fogbank::dynamodb {
+namespace {
+
+using Input = api::UpdateTable::Input;
+
+void check_any(const Input& input) {
+    if (input.BillingMode || input.ProvisionedThroughput || input.GlobalSecondaryIndexUpdates ||
+        input.StreamSpecification || input.TableClass || input.DeletionProtectionEnabled) {
+        return;
+    }
+    refuse(
+        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+        "GlobalSecondaryIndexUpdates or "
+        "SSESpecification or ReplicaUpdates is required");
+}
+
+Throughput units_of(const api::ProvisionedThroughput& given) {
+    return {given.ReadCapacityUnits.value_or(0), given.WriteCapacityUnits.value_or(0)};
+}
+
+void change_throughput(Table& table, const Throughput& wanted) {
+    if (table.throughput.read == wanted.read && table.throughput.write == wanted.write) {
+        const auto pair = [](const char* name, std::int64_t now, std::int64_t asked) {
+            return std::string("Current ") + name +
+                   "CapacityUnits provisioned for the table: " + std::to_string(now) + ". Requested " + name +
+                   "CapacityUnits: " + std::to_string(asked) + ". ";
+        };
+        refuse(
+            "The provisioned throughput for the table will not change. The requested value equals the "
+            "current "
+            "value. " +
+            pair("Read", table.throughput.read, wanted.read) +
+            pair("Write", table.throughput.write, wanted.write) +
+            "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher "
+            "limits.");
+    }
+    table.throughput = wanted;
+}
+
+void change_billing(const Input& input, Table& table, std::int64_t now_ms) {
+    const bool becomes_on_demand =
+        input.BillingMode ? *input.BillingMode == "PAY_PER_REQUEST" : table.is_on_demand;
+    if (becomes_on_demand && input.ProvisionedThroughput) {
+        refuse_parameter(
+            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+            "PAY_PER_REQUEST");
+    }
+    if (becomes_on_demand) {
+        if (!table.is_on_demand) table.on_demand_since_ms = now_ms;
+        table.is_on_demand = true;
+        table.was_on_demand = true;
+        table.throughput = {};
+        for (Index& index : table.indexes) index.throughput = {};
+        return;
+    }
+    if (table.is_on_demand && !input.ProvisionedThroughput) {
+        refuse_parameter(
+            "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
+            "PROVISIONED");
+    }
+    table.is_on_demand = false;
+    if (input.ProvisionedThroughput) change_throughput(table, units_of(*input.ProvisionedThroughput));
+}
+
+void change_stream(store::Txn& txn, const Input& input, Table& table, std::int64_t now_ms) {
+    if (!input.StreamSpecification) return;
+    const auto view = view_of(input.StreamSpecification);
+    if (view) {
+        if (table.is_streaming()) refuse("Table already has an enabled stream: TableName: " + table.name);
+        open_stream(txn, table, *view, now_ms);
+    } else {
+        if (!table.is_streaming()) refuse("Table has no enabled stream: TableName: " + table.name);
+        close_stream(txn, table, now_ms);
+    }
+}
+
+// Definitions that the request adds to those of the table.
+void add_definitions(const Input& input, Table& table) {
+    if (!input.AttributeDefinitions) return;
+    for (const KeyAttribute& given : definitions_of(*input.AttributeDefinitions)) {
+        const auto known = std::find_if(table.attributes.begin(), table.attributes.end(),
+                                        [&](const KeyAttribute& each) { return each.name == given.name; });
+        if (known == table.attributes.end()) table.attributes.push_back(given);
+    }
+}
+
+void drop_unused_definitions(Table& table) {
+    const auto uses = [](const KeySchema& keys, const std::string& name) {
+        return keys.hash.name == name || (keys.range && keys.range->name == name);
+    };
+    std::erase_if(table.attributes, [&](const KeyAttribute& attribute) {
+        return !uses(table.keys, attribute.name) &&
+               std::none_of(table.indexes.begin(), table.indexes.end(),
+                            [&](const Index& index) { return uses(index.keys, attribute.name); });
+    });
+}
+
+void create_index(store::Txn& txn, const api::CreateGlobalSecondaryIndexAction& given, Table& table) {
+    if (table.find_index(*given.IndexName) != nullptr) {
+        refuse("Attempting to create an index which already exists");
+    }
+    Index index;
+    index.number = table.next_index++;
+    index.name = *given.IndexName;
+    index.is_global = true;
+    index.is_filling = true;
+    index.keys = keys_of(*given.KeySchema, table.attributes);
+    set_projection(given.Projection, index);
+    if (given.ProvisionedThroughput) index.throughput = units_of(*given.ProvisionedThroughput);
+    if (!table.is_on_demand && !given.ProvisionedThroughput) {
+        refuse_parameter("ReadCapacityUnits and WriteCapacityUnits must both be specified for index: " +
+                         index.name);
+    }
+    start_filling(txn, table, index);
+    table.indexes.push_back(std::move(index));
+}
+
+void delete_index(store::Txn& txn, const std::string& name, Table& table) {
+    const Index* index = table.find_index(name);
+    if (index == nullptr || !index->is_global) {
+        throw errors::ResourceNotFoundException("Requested resource not found");
+    }
+    start_erasing(txn, table, *index);
+    std::erase_if(table.indexes, [&](const Index& each) { return each.name == name; });
+}
+
+void change_indexes(store::Txn& txn, const Input& input, Table& table) {
+    if (!input.GlobalSecondaryIndexUpdates) return;
+    int made_or_gone = 0;
+    for (const api::GlobalSecondaryIndexUpdate& update : *input.GlobalSecondaryIndexUpdates) {
+        made_or_gone += update.Create || update.Delete ? 1 : 0;
+        if (made_or_gone > 1) {
+            throw errors::LimitExceededException(
+                "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per "
+                "table");
+        }
+        if (update.Create) create_index(txn, *update.Create, table);
+        if (update.Delete) delete_index(txn, *update.Delete->IndexName, table);
+        if (!update.Update) continue;
+        const auto index = std::find_if(table.indexes.begin(), table.indexes.end(), [&](const Index& each) {
+            return each.is_global && each.name == *update.Update->IndexName;
+        });
+        if (index == table.indexes.end())
+            throw errors::ResourceNotFoundException("Requested resource not found");
+        if (update.Update->ProvisionedThroughput)
+            index->throughput = units_of(*update.Update->ProvisionedThroughput);
+    }
+}
+
+}  // namespace
+
+Task<api::UpdateTable::Output> Service::update_table(const RequestContext& context,
+                                                     const api::UpdateTable::Input& input) {
+    check_any(input);
+    const std::string name = table_name(*input.TableName);
+    const std::int64_t now_ms = unix_millis(context.received_at);
+    auto body = [&](store::Txn& txn) {
+        const TablePtr found = load_table(txn, context.account, context.region, name);
+        if (found == nullptr) {
+            throw errors::ResourceNotFoundException("Requested resource not found: Table: " + name +
+                                                    " not found");
+        }
+        Table table = *found;
+        change_billing(input, table, now_ms);
+        add_definitions(input, table);
+        change_indexes(txn, input, table);
+        drop_unused_definitions(table);
+        change_stream(txn, input, table, now_ms);
+        if (input.DeletionProtectionEnabled) table.is_protected = *input.DeletionProtectionEnabled;
+        if (input.TableClass) table.table_class = *input.TableClass;
+        store_table(txn, table);
+        return table;
+    };
+    const Table table = co_await database_.write(body);
+    tables_.forget(table);
+    api::UpdateTable::Output output;
+    output.TableDescription = describe(table, {"UPDATING", {}, {}});
+    co_return output;
+}
+
+}  // namespace fogbank::dynamodb
