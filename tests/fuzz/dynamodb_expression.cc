@@ -16,9 +16,9 @@ namespace {
 const expression::Placeholders::Names kNames = model::Map<std::string>{{"#a", "a"}, {"#b", "b"}};
 
 const expression::Placeholders::Values& values() {
-    static const expression::Placeholders::Values kValues = Item::of(decode_stored(
-        R"({":n":{"N":"1"},":s":{"S":"s"},":b":{"B":"AA=="},":l":{"L":[]},)"
-        R"(":m":{"M":{}},":z":{"SS":["s"]}})"));
+    static const expression::Placeholders::Values kValues =
+        Item::of(decode_stored(R"({":n":{"N":"1"},":s":{"S":"s"},":b":{"B":"AA=="},":l":{"L":[]},)"
+                               R"(":m":{"M":{}},":z":{"SS":["s"]}})"));
     return kValues;
 }
 

@@ -9,9 +9,8 @@ using namespace fogbank::dynamodb::test;
 
 namespace {
 
-const char* const kItem =
-    R"({"l":{"L":[{"N":"0"},{"N":"1"},{"N":"2"}]},"m":{"M":{"k":{"S":"v"}}},)"
-    R"("n":{"N":"5"},"s":{"SS":["a","b"]}})";
+const char* const kItem = R"({"l":{"L":[{"N":"0"},{"N":"1"},{"N":"2"}]},"m":{"M":{"k":{"S":"v"}}},)"
+                          R"("n":{"N":"5"},"s":{"SS":["a","b"]}})";
 const char* const kValues =
     R"({":one":{"N":"1"},":x":{"S":"x"},":list":{"L":[{"S":"x"}]},":set":{"SS":["b","c"]},)"
     R"(":ab":{"SS":["a","b"]},)"

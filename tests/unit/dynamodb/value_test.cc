@@ -26,11 +26,10 @@ const std::string kInvalid = "One or more parameter values were invalid: ";
 }  // namespace
 
 TEST_CASE("an item reads and writes as the same JSON, numbers in their canonical form") {
-    const std::string json =
-        R"({"b":{"B":"AAEC"},"bs":{"BS":["AQ==","Ag=="]},)"
-        R"("l":{"L":[{"S":""},{"NULL":true}]},)"
-        R"("m":{"M":{"x":{"BOOL":false}}},"n":{"N":"1.5"},)"
-        R"("ns":{"NS":["1","2"]},"s":{"S":"\"é\\"},"ss":{"SS":["a"]}})";
+    const std::string json = R"({"b":{"B":"AAEC"},"bs":{"BS":["AQ==","Ag=="]},)"
+                             R"("l":{"L":[{"S":""},{"NULL":true}]},)"
+                             R"("m":{"M":{"x":{"BOOL":false}}},"n":{"N":"1.5"},)"
+                             R"("ns":{"NS":["1","2"]},"s":{"S":"\"é\\"},"ss":{"SS":["a"]}})";
     CHECK(to_json(item(json)) == json);
     CHECK(to_json(item(R"({"z":{"N":"1.50"},"a":{"N":"1e2"}})")) == R"({"a":{"N":"100"},"z":{"N":"1.5"}})");
 }
