@@ -31,16 +31,20 @@ std::span<const store::Migration> shop_migrations() {
     return kMigrations;
 }
 
-// What a kill at this moment leaves: the files as they are. Files that go meanwhile are gone.
+// What a kill at this moment leaves: the files as they are. Other threads write, rename and unlink blobs
+// meanwhile, so paths are never looked up again, and a file that goes before its turn is gone.
 void copy_files(const fs::path& from, const fs::path& to) {
+    fs::create_directories(to);
     for (const auto& entry : fs::recursive_directory_iterator(from)) {
-        std::error_code gone;
-        fs::path target = to / fs::relative(entry.path(), from);
+        fs::path target = to / entry.path().lexically_relative(from);
         if (entry.is_directory()) {
             fs::create_directories(target);
         } else if (entry.path().filename() != "lock") {
-            fs::create_directories(target.parent_path());
-            fs::copy_file(entry.path(), target, gone);
+            std::error_code failed;
+            fs::copy_file(entry.path(), target, failed);
+            if (failed && failed != std::errc::no_such_file_or_directory) {
+                throw fs::filesystem_error("copy", entry.path(), target, failed);
+            }
         }
     }
 }
@@ -144,7 +148,12 @@ void World::die_here() {
     if (bodies_until_death_ < 0 || bodies_until_death_.fetch_sub(1) != 0) return;
     dead_ = true;
     fs::path from = root_ + "/" + std::to_string(folder_number_);
-    copy_files(from, root_ + "/" + std::to_string(folder_number_ + 1));
+    try {
+        copy_files(from, root_ + "/" + std::to_string(folder_number_ + 1));
+    } catch (const std::exception& e) {
+        std::scoped_lock lock(mutex_);
+        unfinished_deaths_.push_back(std::string("the next life lacks files: ") + e.what());
+    }
 }
 
 void World::store(store::Txn& txn, const Write& write, const store::StoredBytes& body) {
@@ -288,7 +297,7 @@ void World::judge_write(store::ReadTxn& txn, const std::string& id, std::vector<
 
 std::vector<std::string> World::judge() {
     settle();
-    std::vector<std::string> broken;
+    std::vector<std::string> broken = unfinished_deaths_;
     process_->database->read([&](store::ReadTxn& txn) {
         for (int i = 0; i < next_write_; ++i) judge_write(txn, "w" + std::to_string(i), broken);
     });

@@ -73,6 +73,7 @@ private:
     int next_write_ = 0;
     std::map<std::string, Write> acknowledged_;
     std::set<std::string> refused_;
+    std::vector<std::string> unfinished_deaths_;  // the test's own failures: a copy that is not whole
     Totals totals_;
 };
 
