@@ -13,7 +13,8 @@ Service::Service(store::Database& database, Clock& clock, Entropy& entropy, Exec
       clock_(clock),
       entropy_(entropy),
       background_(std::move(background)),
-      tables_(database) {}
+      tables_(database),
+      expirer_(database, clock, background_) {}
 
 void Service::bind(gateway::OperationTable& table) {
     table.serve(api::service());
@@ -27,6 +28,8 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::UntagResource>(*this, &Service::untag_resource);
     table.on<api::DescribeLimits>(*this, &Service::describe_limits);
     table.on<api::DescribeEndpoints>(*this, &Service::describe_endpoints);
+    table.on<api::UpdateTimeToLive>(*this, &Service::update_time_to_live);
+    table.on<api::DescribeTimeToLive>(*this, &Service::describe_time_to_live);
     table.on<api::PutItem>(*this, &Service::put_item);
     table.on<api::GetItem>(*this, &Service::get_item);
     table.on<api::UpdateItem>(*this, &Service::update_item);
@@ -48,12 +51,14 @@ void Service::bind(gateway::OperationTable& table) {
 void Service::start() {
     worker_ended_ = std::make_unique<OneShot>();
     spawn(background_, work_in_background());
+    expirer_.start();
 }
 
 Task<void> Service::stop() {
     if (worker_ended_ == nullptr) co_return;
     stopping_.cancel();
     co_await worker_ended_->wait();
+    co_await expirer_.stop();
     worker_ended_.reset();
 }
 
@@ -81,7 +86,8 @@ void Service::reset(store::Txn& txn, std::string_view account) {
              {"delete from dynamodb_tables", "delete from dynamodb_counts", "delete from dynamodb_items",
               "delete from dynamodb_index_entries", "delete from dynamodb_streams",
               "delete from dynamodb_stream_records", "delete from dynamodb_erasures",
-              "delete from dynamodb_index_jobs", "delete from dynamodb_tokens"}) {
+              "delete from dynamodb_index_jobs", "delete from dynamodb_tokens",
+              "delete from dynamodb_expiries", "delete from dynamodb_expiry_jobs"}) {
             txn.execute(sql);
         }
         return;

@@ -1,6 +1,7 @@
 // Amazon DynamoDB and DynamoDB Streams.
 #pragma once
 
+#include "services/dynamodb/expirer.h"
 #include "services/dynamodb/model/batch_get_item.h"
 #include "services/dynamodb/model/batch_write_item.h"
 #include "services/dynamodb/model/create_table.h"
@@ -9,6 +10,7 @@
 #include "services/dynamodb/model/describe_endpoints.h"
 #include "services/dynamodb/model/describe_limits.h"
 #include "services/dynamodb/model/describe_table.h"
+#include "services/dynamodb/model/describe_time_to_live.h"
 #include "services/dynamodb/model/get_item.h"
 #include "services/dynamodb/model/list_tables.h"
 #include "services/dynamodb/model/list_tags_of_resource.h"
@@ -21,6 +23,7 @@
 #include "services/dynamodb/model/untag_resource.h"
 #include "services/dynamodb/model/update_item.h"
 #include "services/dynamodb/model/update_table.h"
+#include "services/dynamodb/model/update_time_to_live.h"
 #include "services/dynamodb/store/tables.h"
 #include "services/dynamodbstreams/model/describe_stream.h"
 #include "services/dynamodbstreams/model/get_records.h"
@@ -54,6 +57,9 @@ public:
     void reset(store::Txn& txn, std::string_view account) override;
     void after_reset(std::string_view account) override;
 
+    // For the daemon: Dispatcher::add_pending_source. Items that time to live has still to delete.
+    events::PendingSource& expirations() { return expirer_; }
+
 private:
     Task<api::CreateTable::Output> create_table(const RequestContext&, const api::CreateTable::Input&);
     Task<api::DescribeTable::Output> describe_table(const RequestContext&, const api::DescribeTable::Input&);
@@ -64,6 +70,10 @@ private:
                                                           const api::ListTagsOfResource::Input&);
     Task<api::TagResource::Output> tag_resource(const RequestContext&, const api::TagResource::Input&);
     Task<api::UntagResource::Output> untag_resource(const RequestContext&, const api::UntagResource::Input&);
+    Task<api::UpdateTimeToLive::Output> update_time_to_live(const RequestContext&,
+                                                            const api::UpdateTimeToLive::Input&);
+    api::DescribeTimeToLive::Output describe_time_to_live(const RequestContext&,
+                                                          const api::DescribeTimeToLive::Input&);
     api::DescribeLimits::Output describe_limits(const RequestContext&, const api::DescribeLimits::Input&);
     api::DescribeEndpoints::Output describe_endpoints(const RequestContext&,
                                                       const api::DescribeEndpoints::Input&);
@@ -104,6 +114,7 @@ private:
     Entropy& entropy_;
     Executor background_;
     TableCache tables_;
+    Expirer expirer_;
     CancelSource stopping_;
     std::unique_ptr<OneShot> worker_ended_;  // of a started service
 };

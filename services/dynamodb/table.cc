@@ -143,7 +143,8 @@ std::string to_json(const Table& table) {
     out.field("protected", table.is_protected).field("class", table.table_class);
     out.key("tags").begin_array();
     for (const auto& [key, value] : table.tags) out.begin_array().string(key).string(value).end_array();
-    out.end_array().end_object();
+    out.end_array();
+    out.field("ttl", table.ttl_attribute).field("ttl_changed_ms", table.ttl_changed_ms).end_object();
     return out_text;
 }
 
@@ -165,6 +166,8 @@ void from_json(std::string_view stored, Table& table) {
     if (const json::Value stream = in.find("stream")) table.stream = read_stream(stream);
     table.is_protected = truth(in, "protected");
     table.table_class = text(in, "class");
+    table.ttl_attribute = text(in, "ttl");
+    table.ttl_changed_ms = integer(in, "ttl_changed_ms");
     for (const json::Value tag : in.find("tags").elements()) {
         std::vector<std::string> pair;
         for (const json::Value part : tag.elements()) pair.emplace_back(part.string());

@@ -67,6 +67,8 @@ struct Table {
     bool is_protected = false;          // DeletionProtectionEnabled
     std::string table_class;            // as asked for; empty: not given
     std::vector<std::pair<std::string, std::string>> tags;
+    std::string ttl_attribute;  // of time to live; empty: disabled
+    std::int64_t ttl_changed_ms = 0;
 
     const Index* find_index(std::string_view index_name) const;
     bool has_local_index() const;

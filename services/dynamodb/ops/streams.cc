@@ -84,6 +84,12 @@ streams_api::Record record_of(const RequestContext& context, const std::string& 
     record.eventVersion = "1.1";
     record.eventSource = "aws:dynamodb";
     record.awsRegion = context.region;
+    if (row.by_service) {
+        // docs: "Time to live (TTL) and DynamoDB Streams".
+        streams_api::Identity& identity = record.userIdentity.emplace();
+        identity.PrincipalId = "dynamodb.amazonaws.com";
+        identity.Type = "Service";
+    }
     streams_api::StreamRecord& change = record.dynamodb.emplace();
     // aws: whole seconds
     change.ApproximateCreationDateTime = from_unix_seconds(row.written_ms / 1000);

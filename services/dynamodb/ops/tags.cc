@@ -10,11 +10,19 @@ namespace {
 
 constexpr std::size_t kMaxTags = 50;  // docs: "Tagging restrictions in DynamoDB"
 
-std::string table_of(const std::string& given) {
+// The name of the table that `given` names. aws: another account's is refused by authorization, which comes
+// before any look at the table.
+std::string table_of(const RequestContext& context, const std::string& given) {
     const auto arn = Arn::parse(given);
     constexpr std::string_view kTable = "table/";
     if (!arn || arn->service() != "dynamodb" || !arn->resource().starts_with(kTable)) {
         refuse("Invalid TableArn: Invalid ResourceArn provided as input " + given);
+    }
+    if (arn->account() != context.account) {
+        const std::string action = "dynamodb:" + std::string(context.operation->name);
+        throw errors::AccessDeniedException(
+            "User: " + context.principal.arn + " is not authorized to perform: " + action +
+            " on resource: " + given + " because no resource-based policy allows the " + action + " action");
     }
     return std::string(arn->resource().substr(kTable.size()));
 }
@@ -28,7 +36,7 @@ std::string table_of(const std::string& given) {
 template <class Change>
 Task<void> change_tags(store::Database& database, const RequestContext& context, const std::string& arn,
                        Change& change) {
-    const std::string name = table_of(arn);
+    const std::string name = table_of(context, arn);
     auto body = [&](store::Txn& txn) {
         const TablePtr found = load_table(txn, context.account, context.region, name);
         if (found == nullptr) refuse_resource(arn);
@@ -44,7 +52,7 @@ Task<void> change_tags(store::Database& database, const RequestContext& context,
 
 api::ListTagsOfResource::Output Service::list_tags_of_resource(const RequestContext& context,
                                                                const api::ListTagsOfResource::Input& input) {
-    const std::string name = table_of(*input.ResourceArn);
+    const std::string name = table_of(context, *input.ResourceArn);
     const TablePtr table = database_.read(
         [&](store::ReadTxn& txn) { return load_table(txn, context.account, context.region, name); });
     if (table == nullptr) refuse_resource(*input.ResourceArn);

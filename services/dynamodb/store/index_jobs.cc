@@ -32,18 +32,6 @@ void end(store::Txn& txn, const Job& job) {
                 job.index);
 }
 
-TablePtr table_of(store::ReadTxn& txn, std::int64_t number) {
-    std::string account, region, name;
-    {
-        auto rows = txn.query("select account, region, name from dynamodb_tables where number = ?1", number);
-        if (!rows.next()) return nullptr;
-        account = rows->text(0);
-        region = rows->text(1);
-        name = rows->text(2);
-    }
-    return load_table(txn, account, region, name);
-}
-
 void erase_entries(store::Txn& txn, const Job& job) {
     const std::int64_t erased = txn.execute(
         "delete from dynamodb_index_entries where table_number = ?1 and index_number = ?2 and key in "
@@ -72,7 +60,7 @@ std::vector<Entry> next_entries(store::ReadTxn& txn, const Job& job, const Index
 }
 
 void fill(store::Txn& txn, const Job& job) {
-    const TablePtr found = table_of(txn, job.table);
+    const TablePtr found = load_table(txn, job.table);
     if (found == nullptr) return end(txn, job);
     Table table = *found;
     const auto index = std::find_if(table.indexes.begin(), table.indexes.end(),

@@ -36,8 +36,10 @@ struct ItemWrite {
 
 // Who wrote, and when: goes into the stream's records.
 struct Writer {
+    enum class Kind : std::uint8_t { user, time_to_live };
     std::string trace;  // events::Trace::header()
     std::int64_t now_ms = 0;
+    Kind kind = Kind::user;
 };
 
 struct ItemChange {

@@ -140,10 +140,10 @@ void append_record(store::Txn& txn, const Table& table, const AttributeMap& key,
     const std::string keys = to_json(key);
     txn.execute(
         "insert into dynamodb_stream_records (place, written_ms, event, size, keys, new_image, old_image, "
-        "trace) "
-        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "trace, by_service) "
+        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         place_of(stream.number, sequence), writer.now_ms, event, size, std::string_view(keys), new_image,
-        old_image, std::string_view(writer.trace));
+        old_image, std::string_view(writer.trace), writer.kind == Writer::Kind::time_to_live ? 1 : 0);
     if (sequence % kTrimEvery == 0) trim(txn, stream.number, writer.now_ms);
     txn.notify("stream:" + table.stream_arn());
 }
@@ -179,7 +179,7 @@ std::vector<StreamRow> read_records(store::ReadTxn& txn, const Stream& stream, s
     std::vector<StreamRow> out;
     std::int64_t bytes = 0;
     for (const auto& row :
-         txn.query("select place, written_ms, event, size, keys, new_image, old_image, trace "
+         txn.query("select place, written_ms, event, size, keys, new_image, old_image, trace, by_service "
                    "from dynamodb_stream_records where place >= ?1 and place < ?2 and written_ms >= ?3 "
                    "order by place limit ?4",
                    place_of(stream.number, sequence), place_of(stream.number + 1, 0), now_ms - kRetentionMs,
@@ -193,6 +193,7 @@ std::vector<StreamRow> read_records(store::ReadTxn& txn, const Stream& stream, s
         record.new_image = row.text(5);
         record.old_image = row.text(6);
         record.trace = row.text(7);
+        record.by_service = row.integer(8) != 0;
         bytes +=
             static_cast<std::int64_t>(record.keys.size() + record.new_image.size() + record.old_image.size());
         if (!out.empty() && bytes > byte_limit) break;

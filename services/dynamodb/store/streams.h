@@ -51,6 +51,7 @@ struct StreamRow {
     std::string new_image;
     std::string old_image;
     std::string trace;
+    bool by_service = false;  // time to live deleted the item
 };
 
 // Records from `sequence` on, at most `limit` and about `byte_limit` bytes; expired ones are skipped.

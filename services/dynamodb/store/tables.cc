@@ -26,6 +26,18 @@ TablePtr load_table(store::ReadTxn& txn, std::string_view account, std::string_v
     return table;
 }
 
+TablePtr load_table(store::ReadTxn& txn, std::int64_t number) {
+    std::string account, region, name;
+    {
+        auto rows = txn.query("select account, region, name from dynamodb_tables where number = ?1", number);
+        if (!rows.next()) return nullptr;
+        account = rows->text(0);
+        region = rows->text(1);
+        name = rows->text(2);
+    }
+    return load_table(txn, account, region, name);
+}
+
 bool is_current(store::ReadTxn& txn, const Table& table) {
     auto rows = txn.query("select version from dynamodb_tables where number = ?1", table.number);
     return rows.next() && rows->integer(0) == table.version;
@@ -99,6 +111,11 @@ bool erase_chunk(store::Txn& txn) {
     if (txn.execute("delete from dynamodb_index_entries where table_number = ?1 and (index_number, key) in "
                     "(select index_number, key from dynamodb_index_entries where table_number = ?1 "
                     "order by index_number, key limit ?2)",
+                    number, kEraseChunk) > 0) {
+        return true;
+    }
+    if (txn.execute("delete from dynamodb_expiries where table_number = ?1 and key in "
+                    "(select key from dynamodb_expiries where table_number = ?1 limit ?2)",
                     number, kEraseChunk) > 0) {
         return true;
     }

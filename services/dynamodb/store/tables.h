@@ -21,6 +21,7 @@ using TablePtr = std::shared_ptr<const Table>;
 // Null where there is none.
 TablePtr load_table(store::ReadTxn& txn, std::string_view account, std::string_view region,
                     std::string_view name);
+TablePtr load_table(store::ReadTxn& txn, std::int64_t number);
 // Whether `table` exists and is what storage has.
 bool is_current(store::ReadTxn& txn, const Table& table);
 // Sets the number and version.

@@ -1,4 +1,5 @@
 """DynamoDB through boto3: the client, the resource and the pagers."""
+import time
 from decimal import Decimal
 
 import boto3
@@ -74,3 +75,17 @@ def test_an_unknown_table_and_a_bad_expression_are_refused(client, table):
     assert refused.value.response["Error"] == {
         "Code": "ValidationException",
         "Message": "Invalid FilterExpression: Attribute name is a reserved keyword; reserved keyword: status"}
+
+
+def test_time_to_live_deletes_what_is_expired(table):
+    client = table.meta.client
+    client.update_time_to_live(TableName="airports",
+                               TimeToLiveSpecification={"Enabled": True, "AttributeName": "ttl"})
+    assert client.describe_time_to_live(TableName="airports")["TimeToLiveDescription"] == {
+        "TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
+    table.put_item(Item={"pk": "gone", "sk": 1, "ttl": int(time.time()) - 5})
+    table.put_item(Item={"pk": "kept", "sk": 1, "ttl": int(time.time()) + 3600})
+    deadline = time.monotonic() + 20
+    while "Item" in table.get_item(Key={"pk": "gone", "sk": 1}):
+        assert time.monotonic() < deadline
+    assert "Item" in table.get_item(Key={"pk": "kept", "sk": 1})

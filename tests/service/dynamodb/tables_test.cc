@@ -73,6 +73,17 @@ TEST_CASE("counts and bytes of a table are exact") {
     CHECK(table->TableSizeBytes == 3);
 }
 
+TEST_CASE("tags of another account's table are denied before anything is looked up") {
+    Fixture fixture;
+    api::ListTagsOfResource::Input list;
+    list.ResourceArn = "arn:aws:dynamodb:us-east-1:999999999999:table/any";
+    CHECK(
+        fixture.refusal<api::ListTagsOfResource>(list) ==
+        "AccessDeniedException: User: arn:aws:iam::000000000000:root is not authorized to perform: "
+        "dynamodb:ListTagsOfResource on resource: arn:aws:dynamodb:us-east-1:999999999999:table/any because "
+        "no resource-based policy allows the dynamodb:ListTagsOfResource action");
+}
+
 TEST_CASE("CreateTable refuses what AWS refuses") {
     Fixture fixture;
     const std::string invalid = "ValidationException: One or more parameter values were invalid: ";

@@ -1,0 +1,55 @@
+#include "services/dynamodb/expirer.h"
+
+#include "services/dynamodb/store/expiries.h"
+#include "src/events/wait_either.h"
+
+#include <functional>
+
+namespace fogbank::dynamodb {
+
+void Expirer::start() {
+    ended_ = std::make_unique<OneShot>();
+    const std::function<Task<void>()> loop = [this] { return run(); };
+    spawn(executor_, loop);
+}
+
+Task<void> Expirer::stop() {
+    if (ended_ == nullptr) co_return;
+    stopping_.cancel();
+    co_await ended_->wait();
+    ended_.reset();
+}
+
+std::int64_t Expirer::count(store::ReadTxn& txn, const events::Scope& scope) {
+    if (!scope.trace.empty()) return 0;  // what the clock causes belongs to no chain
+    return count_expired(txn, scope.account, unix_millis(clock_.now()));
+}
+
+Task<void> Expirer::run() {
+    Signal& changed = database_.channel(kExpiryChannel);
+    const CancelToken stopped = stopping_.token();
+    while (!stopped.cancelled()) {
+        const std::uint64_t seen = changed.generation();
+        const std::int64_t now_ms = unix_millis(clock_.now());
+        bool found = true;
+        while (found && !stopped.cancelled()) {
+            auto body = [now_ms](store::Txn& txn) {
+                return fill_or_erase_expiries(txn) || erase_expired_items(txn, now_ms);
+            };
+            found = co_await database_.write(body);
+        }
+        const auto next_ms = database_.read([&](store::ReadTxn& txn) { return next_expiry_ms(txn, now_ms); });
+        if (!next_ms) {
+            co_await changed.wait(seen, stopped);
+            continue;
+        }
+        const Timestamp due = from_unix_millis(*next_ms);
+        const std::function<Task<Wake>(CancelToken)> sleep = [this, due](CancelToken token) {
+            return clock_.sleep_until(due, token);
+        };
+        co_await events::wait_either(changed, seen, sleep, stopped);
+    }
+    ended_->fire();
+}
+
+}  // namespace fogbank::dynamodb
