@@ -89,13 +89,6 @@ store::DatabaseOptions database_options(const Config& config) {
     return options;
 }
 
-std::unique_ptr<store::Database> open_state(const Config& config) {
-    std::unique_ptr<store::Database> database = store::open_database(database_options(config));
-    database->migrate(store::blob_store_migrations());
-    database->migrate(events::outbox_migrations());
-    return database;
-}
-
 // The sockets are open before the pipeline stands, for the pipeline knows their ports.
 Task<http::Response> starting() {
     http::Response response;
@@ -146,6 +139,7 @@ struct Daemon::Parts {
     std::unique_ptr<http::Server> server;
     std::string url;
 
+    void migrate();
     void prepare_services();
     void run_services();
     void check_service_names() const;
@@ -161,7 +155,7 @@ Daemon::Parts::Parts(const Config& c)
       executors(start_loops(loops, config.io_threads)),
       clock(make_system_clock(executors[0])),
       entropy(make_system_entropy()),
-      database(open_state(config)),
+      database(store::open_database(database_options(config))),
       blobs(store::open_blob_store(config.state_dir + "/blobs", *database, config.durability)),
       trace_log(events::open_trace_log({config.state_dir, 100'000})),
       dispatcher(events::make_dispatcher(*database, *clock, *trace_log)),
@@ -201,11 +195,21 @@ void Daemon::Parts::check_service_names() const {
     }
 }
 
+// One transaction for all: a new state costs one commit.
+void Daemon::Parts::migrate() {
+    std::vector<store::Migration> all;
+    auto add = [&all](std::span<const store::Migration> some) {
+        all.insert(all.end(), some.begin(), some.end());
+    };
+    add(store::blob_store_migrations());
+    add(events::outbox_migrations());
+    for (gateway::ManagedService* service : services) add(service->migrations());
+    database->migrate(all);
+}
+
 void Daemon::Parts::prepare_services() {
-    for (gateway::ManagedService* service : services) {
-        database->migrate(service->migrations());
-        service->bind(table);
-    }
+    migrate();
+    for (gateway::ManagedService* service : services) service->bind(table);
     dispatcher->add_target("lambda", lambda.target());
     dispatcher->add_pending_source(lambda.invocations());
     dispatcher->add_pending_source(lambda.mappings());

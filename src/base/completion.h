@@ -8,10 +8,14 @@
 #include <atomic>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <variant>
+#include <vector>
 
 namespace fogbank {
+
+class ResumeBatch;
 
 // The part without a type: a one-shot event.
 class OneShot {
@@ -19,13 +23,32 @@ public:
     OneShot() = default;
     OneShot(const OneShot&) = delete;
     OneShot& operator=(const OneShot&) = delete;
-    void fire();        // once, any thread; *this may be gone when it returns
-    Task<void> wait();  // once
+    void fire();                    // once, any thread; *this may be gone when it returns
+    void fire(ResumeBatch& batch);  // as fire(), but whoever waits resumes with the batch
+    Task<void> wait();              // once
     bool fired() const;
 
 private:
+    friend ResumeBatch;
     struct Waiter;
+    std::unique_ptr<Waiter> take_waiter();
     std::atomic<Waiter*> waiter_{nullptr};  // null, a waiter, or the mark `fired`
+};
+
+// Coroutines that one thread resumes together: each executor is locked and woken once for all of its own.
+// What is in the batch when it goes resumes then.
+class ResumeBatch {
+public:
+    ResumeBatch();
+    ~ResumeBatch();
+    ResumeBatch(const ResumeBatch&) = delete;
+    ResumeBatch& operator=(const ResumeBatch&) = delete;
+
+private:
+    friend OneShot;
+    struct Group;
+    void add(std::unique_ptr<OneShot::Waiter> waiter);
+    std::vector<Group> groups_;
 };
 
 template <class T>

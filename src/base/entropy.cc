@@ -8,24 +8,26 @@
 namespace fogbank {
 namespace {
 
+// Each thread takes its numbers from a block of its own: requests on two threads never wait for each other.
+struct Block {
+    static constexpr std::size_t kWords = 256;
+    std::uint64_t words[kWords];
+    std::size_t used = kWords;
+};
+
 class SystemEntropy final : public Entropy {
 public:
     std::uint64_t next() override {
-        // One system call fills a block; ids are taken from it under the lock.
-        std::scoped_lock lock(mutex_);
-        if (used_ == kBlock) {
-            while (::getrandom(block_, sizeof block_, 0) != static_cast<ssize_t>(sizeof block_)) {
+        thread_local Block block;
+        if (block.used == Block::kWords) {
+            // getrandom may be interrupted above 256 bytes.
+            while (::getrandom(block.words, sizeof block.words, 0) !=
+                   static_cast<ssize_t>(sizeof block.words)) {
             }
-            used_ = 0;
+            block.used = 0;
         }
-        return block_[used_++];
+        return block.words[block.used++];
     }
-
-private:
-    static constexpr std::size_t kBlock = 32;  // 256 bytes, the most that getrandom gives uninterrupted
-    std::mutex mutex_;
-    std::uint64_t block_[kBlock];
-    std::size_t used_ = kBlock;
 };
 
 class SeededEntropy final : public Entropy {
@@ -61,8 +63,15 @@ std::string digits(Entropy& entropy, std::size_t count, std::string_view alphabe
 
 }  // namespace
 
+// A digit is half a byte and each is used, so a word is sixteen of them.
 std::string Entropy::hex(std::size_t count) {
-    return digits(*this, count, "0123456789abcdef", 4);
+    constexpr char kDigits[] = "0123456789abcdef";
+    std::string out(count, '0');
+    for (std::size_t at = 0; at < count;) {
+        std::uint64_t word = next();
+        for (int left = 16; left > 0 && at < count; --left, word >>= 4) out[at++] = kDigits[word & 15];
+    }
+    return out;
 }
 std::string Entropy::base32(std::size_t count) {
     return digits(*this, count, "0123456789ABCDEFGHIJKLMNOPQRSTUV", 5);

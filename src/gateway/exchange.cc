@@ -20,7 +20,7 @@ std::string_view signing_name_hint(const http::Request& request, std::string_vie
     std::string_view header = request.headers.get("authorization");
     if (std::size_t at = header.find(kHeader); at != std::string_view::npos) {
         std::string_view scope = header.substr(at + kHeader.size());
-        return scope_service(scope.substr(0, scope.find_first_of(", ")), "/");
+        return scope_service(scope.substr(0, scope.find(',')), "/");
     }
     constexpr std::string_view kParameter = "X-Amz-Credential=";
     if (std::size_t at = query.find(kParameter); at != std::string_view::npos) {

@@ -9,8 +9,8 @@
 #include "src/gateway/exchange.h"
 #include "src/model/validate.h"
 
-#include <charconv>
 #include <fmt/format.h>
+#include <charconv>
 
 namespace fogbank::gateway {
 namespace {
@@ -34,11 +34,11 @@ std::uint64_t body_limit(model::Protocol protocol) {
     }
 }
 
-Error too_large(model::Protocol protocol) {
-    if (protocol == model::Protocol::rest_xml) {
-        return Error("MaxMessageLengthExceeded", 400, "Your request was too big.");
-    }
-    return Error("RequestEntityTooLargeException", 413, "Request must be smaller than the service's limit");
+const Error& too_large(model::Protocol protocol) {
+    static const Error kMessage("MaxMessageLengthExceeded", 400, "Your request was too big.");
+    static const Error kEntity("RequestEntityTooLargeException", 413,
+                               "Request must be smaller than the service's limit");
+    return protocol == model::Protocol::rest_xml ? kMessage : kEntity;
 }
 
 // The error that a violated constraint of the model becomes.

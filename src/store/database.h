@@ -69,7 +69,7 @@ public:
     virtual void run(Txn& txn) = 0;                   // may run again; may throw
     virtual void discard() = 0;                       // forget the result of an earlier run
     virtual void fail(std::exception_ptr error) = 0;  // the body's own refusal, or a failed commit
-    virtual void finish() = 0;                        // the batch is committed: resume the caller
+    virtual void finish(ResumeBatch& batch) = 0;      // the commit is done: the caller resumes with the batch
     Job* next = nullptr;
 };
 }  // namespace detail
@@ -106,7 +106,7 @@ public:
     // The signal that Txn::notify(name) fires. Lives as long as the Database.
     virtual Signal& channel(std::string_view name) = 0;
 
-    // Applies the migrations that this database has not seen, each in a transaction of its own, in order.
+    // Applies the migrations that this database has not seen, in order and in one transaction: all or none.
     virtual void migrate(std::span<const Migration> migrations) = 0;
 
     // Number of this start of the daemon on this state: 1, 2, ... Leases and blob ids carry it.
@@ -153,7 +153,7 @@ public:
     }
     void discard() override { result_.template emplace<0>(); }
     void fail(std::exception_ptr error) override { result_.template emplace<2>(std::move(error)); }
-    void finish() override { done_.fire(); }
+    void finish(ResumeBatch& batch) override { done_.fire(batch); }
     Task<void> wait() { return done_.wait(); }
     R take() {
         if (result_.index() == 2) std::rethrow_exception(std::get<2>(result_));

@@ -1,16 +1,15 @@
 #include "services/lambda/code_store/unzip.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zip.h>
 
 #include <array>
 #include <cerrno>
 #include <memory>
 #include <optional>
+#include <span>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -22,10 +21,14 @@ namespace {
 constexpr std::size_t kDepthLimit = 64;       // folders below each other
 constexpr std::size_t kEntryLimit = 200'000;  // a package of 250 MB holds fewer
 
-struct CloseArchive {
-    void operator()(archive* handle) const { archive_read_free(handle); }
+constexpr std::size_t kLinkLimit = 4096;  // bytes of a link's target: Linux's PATH_MAX
+
+struct CloseZip {
+    void operator()(zip_t* archive) const { zip_discard(archive); }
+    void operator()(zip_file_t* file) const { zip_fclose(file); }
 };
-using Archive = std::unique_ptr<archive, CloseArchive>;
+using Zip = std::unique_ptr<zip_t, CloseZip>;
+using ZipFile = std::unique_ptr<zip_file_t, CloseZip>;
 
 class File {
 public:
@@ -43,25 +46,6 @@ public:
 
 private:
     int number_;
-};
-
-// libarchive converts names to the thread's locale, and loses those that the C locale cannot say.
-class Utf8Locale {
-public:
-    Utf8Locale() : own_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
-        if (own_ != nullptr) before_ = ::uselocale(own_);
-    }
-    ~Utf8Locale() {
-        if (own_ == nullptr) return;
-        ::uselocale(before_);
-        ::freelocale(own_);
-    }
-    Utf8Locale(const Utf8Locale&) = delete;
-    Utf8Locale& operator=(const Utf8Locale&) = delete;
-
-private:
-    locale_t own_;
-    locale_t before_ = nullptr;
 };
 
 using Path = std::vector<std::string>;
@@ -108,25 +92,25 @@ public:
         if (!root_) throw std::system_error(errno, std::generic_category(), folder);
     }
 
-    void take(archive* handle, archive_entry* entry) {
-        const char* const name = archive_entry_pathname(entry);
+    void take(zip_t* archive, zip_uint64_t index) {
+        const char* const name = zip_get_name(archive, index, ZIP_FL_ENC_GUESS);
         const std::optional<Path> path = name == nullptr ? std::nullopt : components(name);
         if (!path) throw BadArchive("an entry's name leaves the folder");
         if (path->empty()) return;
         if (++entries_ > kEntryLimit) throw ArchiveTooLarge("too many entries");
-        if (archive_entry_hardlink(entry) != nullptr) throw BadArchive("a hard link");
-        switch (archive_entry_filetype(entry)) {
-            case AE_IFDIR:
-                open_folder(*path, path->size());
-                return;
-            case AE_IFLNK:
-                keep_link(*path, archive_entry_symlink(entry));
-                return;
-            case AE_IFREG:
-                write_file(handle, *path, archive_entry_perm(entry));
-                return;
-            default:
-                throw BadArchive("an entry that is no file, folder or link");
+        const mode_t mode = mode_of(archive, index);
+        if (std::string_view(name).ends_with('/') || S_ISDIR(mode)) {
+            open_folder(*path, path->size());
+            return;
+        }
+        const ZipFile file(zip_fopen_index(archive, index, 0));
+        if (!file) throw BadArchive("an entry that is encrypted, or compressed in an unknown way");
+        if (S_ISLNK(mode)) {
+            keep_link(*path, *file);
+        } else if ((mode & S_IFMT) == 0 || S_ISREG(mode)) {
+            write_file(*file, *path, mode);
+        } else {
+            throw BadArchive("an entry that is no file, folder or link");
         }
     }
 
@@ -157,14 +141,34 @@ private:
         return at;
     }
 
-    void keep_link(const Path& path, const char* target) {
-        if (target == nullptr || !stays_inside(target, path.size() - 1)) {
-            throw BadArchive("a symbolic link leaves the folder");
-        }
-        links_.emplace_back(path, target);
+    // Type and permissions, where the zip comes from a system that has them; else 0.
+    static mode_t mode_of(zip_t* archive, zip_uint64_t index) {
+        zip_uint8_t system = 0;
+        zip_uint32_t attributes = 0;
+        zip_file_get_external_attributes(archive, index, 0, &system, &attributes);
+        const bool unix_like = system == ZIP_OPSYS_UNIX || system == ZIP_OPSYS_OS_X;
+        return unix_like ? static_cast<mode_t>(attributes >> 16) : 0;
     }
 
-    void write_file(archive* handle, const Path& path, mode_t permissions) {
+    static std::size_t read_piece(zip_file_t& file, std::span<char> buffer) {
+        const zip_int64_t size = zip_fread(&file, buffer.data(), buffer.size());
+        if (size < 0) throw BadArchive("damaged data");
+        return static_cast<std::size_t>(size);
+    }
+
+    void keep_link(const Path& path, zip_file_t& file) {
+        std::string target(kLinkLimit + 1, '\0');
+        std::size_t length = 0;
+        while (const std::size_t size = read_piece(file, std::span(target).subspan(length))) length += size;
+        target.resize(length);
+        if (length > kLinkLimit || target.find('\0') != std::string::npos ||
+            !stays_inside(target, path.size() - 1)) {
+            throw BadArchive("a symbolic link leaves the folder");
+        }
+        links_.emplace_back(path, std::move(target));
+    }
+
+    void write_file(zip_file_t& source, const Path& path, mode_t permissions) {
         const File folder = open_folder(path, path.size() - 1);
         const char* const name = path.back().c_str();
         ::unlinkat(folder.get(), name, 0);  // a later entry of the same name wins
@@ -172,13 +176,10 @@ private:
             ::openat(folder.get(), name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
         if (!file) throw BadArchive("a file collides with a folder");
         std::array<char, 64 * 1024> buffer;
-        for (;;) {
-            const la_ssize_t size = archive_read_data(handle, buffer.data(), buffer.size());
-            if (size < 0) throw BadArchive("damaged data");
-            if (size == 0) break;
-            total_.bytes += static_cast<std::uint64_t>(size);
+        while (const std::size_t size = read_piece(source, buffer)) {
+            total_.bytes += size;
             if (total_.bytes > byte_limit_) throw ArchiveTooLarge("too many bytes");
-            write_all(file.get(), {buffer.data(), static_cast<std::size_t>(size)});
+            write_all(file.get(), {buffer.data(), size});
         }
         // Zips made on systems without permissions say 0; aws: the runtime must be able to read the code.
         const mode_t mode = (permissions & 0777) == 0 ? 0644 : (permissions & 0777) | 0400;
@@ -205,20 +206,17 @@ private:
 }  // namespace
 
 Unpacked unzip(std::string_view zip, const std::string& folder, std::uint64_t byte_limit) {
-    const Utf8Locale utf8;
-    const Archive handle(archive_read_new());
-    archive_read_support_format_zip_seekable(handle.get());
-    if (archive_read_open_memory(handle.get(), zip.data(), zip.size()) != ARCHIVE_OK) {
+    zip_source_t* const source = zip_source_buffer_create(zip.data(), zip.size(), 0, nullptr);
+    if (source == nullptr) throw std::bad_alloc();
+    const Zip archive(zip_open_from_source(source, ZIP_RDONLY, nullptr));
+    if (!archive) {
+        zip_source_free(source);
         throw BadArchive("no zip archive");
     }
     Unpacker unpacker(folder, byte_limit);
-    for (;;) {
-        archive_entry* entry = nullptr;
-        const int result = archive_read_next_header(handle.get(), &entry);
-        if (result == ARCHIVE_EOF) return unpacker.finish();
-        if (result != ARCHIVE_OK && result != ARCHIVE_WARN) throw BadArchive("a damaged directory");
-        unpacker.take(handle.get(), entry);
-    }
+    const zip_int64_t entries = zip_get_num_entries(archive.get(), 0);
+    for (zip_int64_t i = 0; i < entries; ++i) unpacker.take(archive.get(), static_cast<zip_uint64_t>(i));
+    return unpacker.finish();
 }
 
 }  // namespace fogbank::lambda

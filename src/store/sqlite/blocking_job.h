@@ -15,7 +15,7 @@ public:
     void run(Txn& txn) override { body_(static_cast<WriterTxn&>(txn)); }
     void discard() override { error_ = nullptr; }
     void fail(std::exception_ptr error) override { error_ = std::move(error); }
-    void finish() override {
+    void finish(ResumeBatch&) override {
         std::scoped_lock lock(mutex_);
         finished_ = true;
         wake_.notify_one();

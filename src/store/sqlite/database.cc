@@ -1,6 +1,5 @@
 #include "src/store/database.h"
 
-#include "src/base/faults.h"
 #include "src/base/log.h"
 #include "src/store/sqlite/migrations.h"
 #include "src/store/sqlite/readers.h"
@@ -117,10 +116,8 @@ void SqliteDatabase::start_boot() {
 
 void SqliteDatabase::migrate(std::span<const Migration> migrations) {
     auto applied = read([](ReadTxn& txn) { return applied_migrations(txn); });
-    for (const Migration& migration : missing_migrations(migrations, applied)) {
-        apply_migration(*writer_, migration);
-        Faults::hit(FaultPoint::migration_step);
-    }
+    auto missing = missing_migrations(migrations, applied);
+    if (!missing.empty()) apply_migrations(*writer_, missing);
 }
 
 Task<void> SqliteDatabase::reset(std::function<void(Txn&)> body) {

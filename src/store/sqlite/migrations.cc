@@ -1,5 +1,6 @@
 #include "src/store/sqlite/migrations.h"
 
+#include "src/base/faults.h"
 #include "src/store/sqlite/blocking_job.h"
 
 #include <fmt/format.h>
@@ -40,11 +41,14 @@ std::vector<Migration> missing_migrations(std::span<const Migration> migrations,
     return missing;
 }
 
-void apply_migration(Writer& writer, const Migration& migration) {
+void apply_migrations(Writer& writer, std::span<const Migration> migrations) {
     BlockingJob job([&](WriterTxn& txn) {
-        txn.script(migration.sql);
-        txn.execute("insert into store_migrations (component, number) values (?1, ?2)", migration.component,
-                    migration.number);
+        for (const Migration& migration : migrations) {
+            txn.script(migration.sql);
+            txn.execute("insert into store_migrations (component, number) values (?1, ?2)",
+                        migration.component, migration.number);
+            Faults::hit(FaultPoint::migration_step);
+        }
     });
     job.run_in(writer);
 }

@@ -23,6 +23,6 @@ std::map<std::string, int> applied_migrations(ReadTxn& txn);
 std::vector<Migration> missing_migrations(std::span<const Migration> migrations,
                                           const std::map<std::string, int>& applied);
 
-void apply_migration(Writer& writer, const Migration& migration);
+void apply_migrations(Writer& writer, std::span<const Migration> migrations);
 
 }  // namespace fogbank::store::sqlite

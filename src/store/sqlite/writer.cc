@@ -51,8 +51,9 @@ Writer::~Writer() {
 }
 
 void Writer::refuse(detail::Job& job, std::exception_ptr error) {
+    ResumeBatch batch;
     job.fail(std::move(error));
-    job.finish();
+    job.finish(batch);
 }
 
 void Writer::enqueue(detail::Job& job) {
@@ -218,7 +219,8 @@ void Writer::publish(Jobs jobs) {
         log::warning("a fault after the commit changes nothing", {{"what", e.what()}});
     }
     txn_.announce();
-    for (detail::Job* job : jobs) job->finish();  // the job is gone afterwards
+    ResumeBatch batch;
+    for (detail::Job* job : jobs) job->finish(batch);  // the jobs are gone when the batch goes
 }
 
 // A passive checkpoint never catches up with a writer that goes on, so the WAL would grow for ever. The
