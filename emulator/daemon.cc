@@ -90,12 +90,16 @@ store::DatabaseOptions database_options(const Config& config) {
 }
 
 // The sockets are open before the pipeline stands, for the pipeline knows their ports.
-Task<http::Response> starting() {
+http::Response starting_response() {
     http::Response response;
     response.status = 503;
     response.headers.set("Retry-After", "1");
     response.body = std::string("Fogbank is starting.\n");
-    co_return response;
+    return response;
+}
+
+Task<http::Response> starting() {
+    co_return starting_response();
 }
 
 }  // namespace
@@ -243,7 +247,12 @@ void Daemon::Parts::listen() {
         gateway::Pipeline* ready = serving.load(std::memory_order_acquire);
         return ready == nullptr ? starting() : ready->handle(request);
     };
-    server = http::make_server(executors, handle, server_options(config));
+    http::ServerOptions options = server_options(config);
+    options.refusal = [this](const http::Refusal& refusal) {
+        gateway::Pipeline* ready = serving.load(std::memory_order_acquire);
+        return ready == nullptr ? starting_response() : ready->refuse(refusal);
+    };
+    server = http::make_server(executors, handle, std::move(options));
     for (const http::Endpoint& endpoint : config.listen) {
         int port = server->listen(endpoint);
         if (url.empty()) url = own_url(endpoint, port);

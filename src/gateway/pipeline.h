@@ -8,6 +8,7 @@
 #include "src/gateway/cors.h"
 #include "src/gateway/edge.h"
 #include "src/gateway/service.h"
+#include "src/http/server.h"
 #include "src/protocol/identify.h"
 
 #include <map>
@@ -57,6 +58,10 @@ public:
 
     // Never throws: what goes wrong becomes AWS's error in the protocol of the service that was meant.
     Task<http::Response> handle(http::Request& request);
+
+    // The answer to a request that the HTTP server refuses: AWS's error, as far as what came of the request
+    // tells the service.
+    http::Response refuse(const http::Refusal& refusal);
 
 private:
     Task<void> answer(Exchange& exchange);

@@ -86,6 +86,7 @@ void Connection::check_deadline(std::int64_t now_ms) {
         timed_out_ = true;  // whoever waits for the bytes answers
         transport_.cancel();
     } else {
+        if (phase_ == Phase::idle) transport_.shutdown_send();
         close_now();
     }
 }
@@ -93,6 +94,7 @@ void Connection::check_deadline(std::int64_t now_ms) {
 void Connection::close_if_idle() {
     if (phase_ == Phase::idle || phase_ == Phase::head || phase_ == Phase::handshake ||
         phase_ == Phase::closing) {
+        if (phase_ == Phase::idle) transport_.shutdown_send();
         close_now();
     }
 }
@@ -124,7 +126,10 @@ Task<void> Connection::serve() {
     while (begun && !closed_) {
         Request request;
         const HeadResult result = co_await read_head(request);
-        if (result == HeadResult::closed) co_return;
+        if (result == HeadResult::closed) {
+            if (ended_ && !closed_) transport_.shutdown_send();
+            co_return;
+        }
         if (result == HeadResult::refused) {
             co_await refuse(parser_.refusal().status, parser_.refusal().message);
             co_return;
@@ -280,14 +285,15 @@ void Connection::shrink_input() {
 
 Task<void> Connection::refuse(int status, std::string_view message) {
     Response response;
-    const Refusal refusal{status, message, input_.view()};
-    if (shard_->options().refusal) {
-        response = shard_->options().refusal(refusal);
+    const ServerOptions& options = shard_->options();
+    const Refusal refusal{status, message, input_.view(), local_port_, options.header_limit};
+    if (options.refusal) {
+        response = options.refusal(refusal);
     } else {
+        response.status = status;
         response.headers.add("Content-Type", "text/plain");
         response.body = std::string(message) + "\n";
     }
-    response.status = status;
     const bool sent = co_await send(response, plan(response, {}, Framing{}, Close::yes));
     if (sent) co_await linger();
 }

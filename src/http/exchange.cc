@@ -73,7 +73,11 @@ Task<Connection::Next> Connection::exchange(Request& request, const Framing& fra
     const Plan decided = plan(response, request.method, framing, keep ? Close::no : Close::yes);
     const bool sent = co_await send(response, decided);
     if (!sent) co_return Next::close;
-    if (decided.framing.close) co_return body.finished() && input_.empty() ? Next::close : Next::linger;
+    if (decided.framing.close) {
+        const bool silent = body.finished() && input_.empty();
+        if (silent) transport_.shutdown_send();
+        co_return silent ? Next::close : Next::linger;
+    }
     if (body.finished()) co_return Next::request;
     const bool drained = co_await body.drain();
     co_return drained ? Next::request : Next::linger;

@@ -23,6 +23,8 @@ struct Refusal {
     int status = 400;          // 400, 408, 414, 417, 431, 501 or 505
     std::string_view message;  // "the request's headers hold more than 65536 bytes"
     std::string_view head;     // what came of the request, unparsed
+    int local_port = 0;
+    std::size_t header_limit = 0;  // ServerOptions::header_limit
 };
 
 struct Endpoint {
@@ -41,7 +43,7 @@ struct ServerOptions {
     std::string tls_folder;  // keeps the CA and the certificate; made at the first TLS hello. Empty: no TLS
     std::string certificate_file, key_file;      // PEM; a user's own, instead of ours
     std::vector<std::string> certificate_names;  // further subject alternative names, DNS names or addresses
-    // The body and headers of an answer to what never became a Request. Unset: plain text.
+    // The answer to what never became a Request. Unset: the status, and the message as plain text.
     std::function<Response(const Refusal&)> refusal;
 };
 

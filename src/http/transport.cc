@@ -1,6 +1,7 @@
 #include "src/http/transport.h"
 
 #include "src/http/coarse_time.h"
+#include "src/http/tls/close_notify.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -166,6 +167,12 @@ void Transport::cancel() {
 }
 
 void Transport::shutdown_send() {
+    if (tls_ && !finished_) {
+        finished_ = true;
+        // Alone in its buffer, so it leaves whole or not at all.
+        const std::string record = tls::close_notify(tls_->native_handle());
+        ::send(socket_.native_handle(), record.data(), record.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
     boost::system::error_code ignored;
     socket_.shutdown(Socket::shutdown_send, ignored);
 }

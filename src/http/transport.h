@@ -76,7 +76,7 @@ public:
     Task<bool> send_file(int descriptor, std::uint64_t offset, std::uint64_t length);
 
     void cancel();         // ends what is waiting
-    void shutdown_send();  // the other side sees the end of our bytes
+    void shutdown_send();  // the other side sees the end of our bytes; nothing may be half written
     void close();
 
 private:
@@ -90,6 +90,7 @@ private:
     std::int64_t write_timeout_ms_;
     std::shared_ptr<TlsContext> tls_context_;  // shared with the other TLS connections
     std::unique_ptr<boost::asio::ssl::stream<Socket&>> tls_;
+    bool finished_ = false;  // close_notify is sent
 };
 
 }  // namespace fogbank::http

@@ -240,6 +240,7 @@ TEST_CASE("The refusal hook shapes the answer and sees what came of the request"
     options.refusal = [](const Refusal& refusal) {
         Response response =
             text(std::to_string(refusal.status) + " for " + std::string(refusal.head.substr(0, 7)));
+        response.status = 403;
         response.headers.add("Content-Type", "application/xml");
         return response;
     };
@@ -247,7 +248,7 @@ TEST_CASE("The refusal hook shapes the answer and sees what came of the request"
     RawClient client(server.port());
     client.send("BAD\x01 / HTTP/1.1\r\n\r\n");
     CHECK(without_date(client.receive_all()) ==
-          "HTTP/1.1 400 Bad Request\r\nContent-Type: application/xml\r\nContent-Length: 15\r\n"
+          "HTTP/1.1 403 Forbidden\r\nContent-Type: application/xml\r\nContent-Length: 15\r\n"
           "Connection: close\r\n\r\n400 for BAD\x01 / ");
 }
 
