@@ -1,7 +1,9 @@
 #include "src/http/connection.h"
 
 #include "src/base/log.h"
+#include "src/http/answer.h"
 #include "src/http/coarse_time.h"
+#include "src/http/h2/session.h"
 #include "src/http/shard.h"
 
 #include <boost/asio/error.hpp>
@@ -80,6 +82,7 @@ void Connection::enter_handler() {
 }
 
 void Connection::check_deadline(std::int64_t now_ms) {
+    if (phase_ == Phase::http2) return session_->check_deadlines(now_ms, deadline_);
     if (now_ms < deadline_) return;
     deadline_ = kNever;
     if (phase_ == Phase::head || phase_ == Phase::body) {
@@ -92,6 +95,7 @@ void Connection::check_deadline(std::int64_t now_ms) {
 }
 
 void Connection::close_if_idle() {
+    if (phase_ == Phase::http2) return session_->drain();
     if (phase_ == Phase::idle || phase_ == Phase::head || phase_ == Phase::handshake ||
         phase_ == Phase::closing) {
         if (phase_ == Phase::idle) transport_.shutdown_send();
@@ -122,8 +126,9 @@ Task<void> Connection::serve() {
     if (ec) co_return;
     peer_ = address_of(transport_.socket());
     input_ = shard_->buffers().take();
-    const bool begun = co_await begin();
-    while (begun && !closed_) {
+    const Begun begun = co_await begin();
+    if (begun == Begun::http_2) co_await serve_http2();
+    while (begun == Begun::http_1 && !closed_) {
         Request request;
         const HeadResult result = co_await read_head(request);
         if (result == HeadResult::closed) {
@@ -142,20 +147,58 @@ Task<void> Connection::serve() {
     }
 }
 
-// Waits for the first bytes and goes over to TLS where they are a hello.
-Task<bool> Connection::begin() {
+// Waits for the first bytes, which tell TLS, HTTP/2 and HTTP/1 apart.
+Task<Connection::Begun> Connection::begin() {
     enter(Phase::idle, shard_->options().idle_timeout);
-    const Receipt first = co_await receive();
-    if (first != Receipt::bytes) co_return false;
-    if (input_.bytes[input_.begin] != kTlsHandshake) co_return true;
+    Receipt receipt = co_await receive();
+    if (receipt != Receipt::bytes) co_return Begun::closed;
+    if (input_.bytes[input_.begin] == kTlsHandshake) {
+        const Begun begun = co_await begin_tls();
+        co_return begun;
+    }
+    // Only a client that sends a part of "PRI * HTTP/2.0" and pauses gets to wait here.
+    while (input_.size() < h2::kPreface.size() && h2::kPreface.starts_with(input_.view())) {
+        enter(Phase::head, shard_->options().header_timeout);
+        receipt = co_await receive();
+        if (receipt != Receipt::bytes) co_return timed_out_ ? Begun::http_1 : Begun::closed;
+    }
+    co_return input_.view().starts_with(h2::kPreface) ? Begun::http_2 : Begun::http_1;
+}
+
+Task<Connection::Begun> Connection::begin_tls() {
     auto context = shard_->shared().identity.context();
-    if (!context) co_return false;
+    if (!context) co_return Begun::closed;
     enter(Phase::handshake, shard_->options().header_timeout);
     Buffer hello = std::move(input_);
     input_ = shard_->buffers().take();
     const bool secure = co_await transport_.handshake(std::move(context), hello.view());
     shard_->buffers().give_back(std::move(hello));
-    co_return secure;
+    if (!secure) co_return Begun::closed;
+    co_return transport_.agreed_on_http2() ? Begun::http_2 : Begun::http_1;
+}
+
+Task<void> Connection::serve_http2() {
+    const auto session = std::make_shared<h2::Session>(shared_from_this());
+    session_ = session.get();
+    phase_ = Phase::http2;
+    co_await h2::Session::run(session);
+    enter_handler();
+    session_ = nullptr;
+}
+
+void Connection::describe(Request& request) const {
+    request.peer = peer_;
+    request.local_port = local_port_;
+    request.secure = transport_.secure();
+}
+
+Task<Connection::Receipt> Connection::receive_frames(Room room) {
+    if (room == Room::large) {
+        make_large();
+    } else {
+        shrink_input();
+    }
+    return receive();
 }
 
 Task<Connection::HeadResult> Connection::read_head(Request& request) {
@@ -188,9 +231,7 @@ Task<Connection::HeadResult> Connection::read_head(Request& request) {
         }
         if (receipt != Receipt::bytes) co_return HeadResult::closed;
     }
-    request.peer = peer_;
-    request.local_port = local_port_;
-    request.secure = transport_.secure();
+    describe(request);
     request.cancelled = cancel_.token();
     co_return HeadResult::complete;
 }
@@ -207,15 +248,18 @@ Task<Connection::Receipt> Connection::receive() {
 }
 
 Task<Connection::Receipt> Connection::receive_body(Room room) {
-    if (room == Room::large && input_.empty() && input_.capacity < kLargeBuffer && !reading_) {
-        shard_->buffers().give_back(std::move(input_));
-        input_ = Buffer{std::make_unique_for_overwrite<char[]>(kLargeBuffer), kLargeBuffer, 0, 0};
-    }
+    if (room == Room::large) make_large();
     if (!reading_) make_room(1);
     enter(Phase::body, shard_->options().body_timeout);
     const Receipt receipt = co_await receive();
     enter_handler();
     co_return receipt;
+}
+
+void Connection::make_large() {
+    if (!input_.empty() || input_.capacity >= kLargeBuffer || reading_) return;
+    shard_->buffers().give_back(std::move(input_));
+    input_ = Buffer{std::make_unique_for_overwrite<char[]>(kLargeBuffer), kLargeBuffer, 0, 0};
 }
 
 void Connection::start_read(Buffer& target) {
@@ -284,16 +328,9 @@ void Connection::shrink_input() {
 }
 
 Task<void> Connection::refuse(int status, std::string_view message) {
-    Response response;
     const ServerOptions& options = shard_->options();
     const Refusal refusal{status, message, input_.view(), local_port_, options.header_limit};
-    if (options.refusal) {
-        response = options.refusal(refusal);
-    } else {
-        response.status = status;
-        response.headers.add("Content-Type", "text/plain");
-        response.body = std::string(message) + "\n";
-    }
+    const Response response = refusal_answer(options, refusal);
     const bool sent = co_await send(response, plan(response, {}, Framing{}, Close::yes));
     if (sent) co_await linger();
 }

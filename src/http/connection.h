@@ -20,6 +20,9 @@
 
 namespace fogbank::http {
 
+namespace h2 {
+class Session;
+}
 class RequestBody;
 class Shard;
 
@@ -47,10 +50,16 @@ public:
     void read_ahead();           // where nothing is left of the input: one read for the next request
     Task<bool> send_continue();  // 100 Continue
 
+    // For the HTTP/2 session that has taken over.
+    Shard& shard() { return *shard_; }
+    Transport& transport() { return transport_; }
+    void describe(Request& request) const;  // whom and where it comes from
+    Task<Receipt> receive_frames(Room room);
+
 private:
     struct ReadDone;
     // What the connection waits for; decides what its deadline means.
-    enum class Phase { idle, head, handshake, handler, body, write, closing };
+    enum class Phase { idle, head, handshake, handler, body, write, closing, http2 };
     enum class HeadResult { complete, closed, refused };
 
     void enter(Phase phase, std::chrono::milliseconds timeout);
@@ -58,7 +67,10 @@ private:
 
     // reading (connection.cc)
     Task<void> serve();
-    Task<bool> begin();
+    enum class Begun { closed, http_1, http_2 };
+    Task<Begun> begin();
+    Task<Begun> begin_tls();
+    Task<void> serve_http2();
     Task<HeadResult> read_head(Request& request);
     Task<Receipt> receive();
     void start_read(Buffer& target);
@@ -66,6 +78,7 @@ private:
     void abandon();
     void adopt_read_ahead();
     void make_room(std::size_t wanted);
+    void make_large();
     void shrink_input();
     Task<void> refuse(int status, std::string_view message);
     Task<void> linger();
@@ -103,6 +116,7 @@ private:
     ResumeSlot waiter_;     // the coroutine, while it waits for the read
 
     HeadParser parser_;
+    h2::Session* session_ = nullptr;  // while HTTP/2 is spoken
     CancelSource cancel_;
     std::string out_;  // the head of the response
 };

@@ -1,10 +1,9 @@
 // The answering half of Connection: handler, response head, bodies of each kind.
 #include "src/base/log.h"
+#include "src/http/answer.h"
 #include "src/http/connection.h"
 #include "src/http/request_body.h"
 #include "src/http/shard.h"
-
-#include <unistd.h>
 
 #include <array>
 #include <charconv>
@@ -16,41 +15,6 @@ namespace {
 
 // A stream that is always ready, to a client that always reads, yields to the other connections this often.
 constexpr std::size_t kTurnBytes = 4 * 1024 * 1024;
-
-// Closes the descriptor of a FileBody, sent or not.
-class FileCloser {
-public:
-    explicit FileCloser(const Response& response) {
-        if (const auto* file = std::get_if<FileBody>(&response.body)) descriptor_ = file->descriptor;
-    }
-    ~FileCloser() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    FileCloser(const FileCloser&) = delete;
-    FileCloser& operator=(const FileCloser&) = delete;
-
-private:
-    int descriptor_ = -1;
-};
-
-Response internal_error(const Request& request, const char* reason) {
-    log::error("the handler threw",
-               {{"method", request.method}, {"target", request.target.substr(0, 200)}, {"reason", reason}});
-    Response response;
-    response.status = 500;
-    return response;
-}
-
-std::int64_t body_length(const Response& response) {
-    if (const auto* text = std::get_if<std::string>(&response.body))
-        return static_cast<std::int64_t>(text->size());
-    if (const auto* file = std::get_if<FileBody>(&response.body))
-        return static_cast<std::int64_t>(file->length);
-    const auto& stream = std::get<std::unique_ptr<ByteStream>>(response.body);
-    if (!stream) return 0;
-    const auto length = stream->length();
-    return length ? static_cast<std::int64_t>(*length) : -1;
-}
 
 }  // namespace
 
@@ -86,22 +50,15 @@ Task<Connection::Next> Connection::exchange(Request& request, const Framing& fra
 Connection::Plan Connection::plan(const Response& response, std::string_view method, const Framing& framing,
                                   Close close) const {
     Plan result;
-    const bool bodiless = method == "HEAD" || status_has_no_body(response.status);
-    std::int64_t length = body_length(response);
-    result.sends_body = !bodiless && length != 0;
+    const BodyPlan body = plan_body(response, method);
+    result.sends_body = body.sends;
     result.framing.close = close == Close::yes;
-    if (result.sends_body && length < 0) {
+    if (body.sends && body.length < 0) {
         // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
         result.framing.chunked = !framing.http_1_0;
         if (framing.http_1_0) result.framing.close = true;
     }
-    if (bodiless && response.announced_length >= 0) {
-        length = response.announced_length;
-    } else if (status_has_no_body(response.status)) {
-        length = -1;
-    }
-    if (response.status == 204 || response.status < 200) length = -1;
-    result.framing.length = length;
+    result.framing.length = body.shown;
     result.framing.says_keep_alive = framing.http_1_0;
     return result;
 }

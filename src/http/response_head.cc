@@ -63,22 +63,6 @@ constexpr std::array<Reason, 48> kReasons{{
     {505, "HTTP Version Not Supported"},
 }};
 
-// Names that the server writes itself.
-bool is_ours(std::string_view name) {
-    switch (name.size()) {
-        case 4:
-            return equal_ignoring_case(name, "Date");
-        case 10:
-            return equal_ignoring_case(name, "Connection") || equal_ignoring_case(name, "Keep-Alive");
-        case 14:
-            return equal_ignoring_case(name, "Content-Length");
-        case 17:
-            return equal_ignoring_case(name, "Transfer-Encoding");
-        default:
-            return false;
-    }
-}
-
 // A line break in a value would let whoever chose the value write headers of their own.
 void append_safe(std::string& out, std::string_view text) {
     const std::size_t at = out.size();
@@ -103,6 +87,21 @@ std::string_view reason_phrase(int status) {
     return "Unknown";
 }
 
+bool is_server_field(std::string_view name) {
+    switch (name.size()) {
+        case 4:
+            return equal_ignoring_case(name, "Date");
+        case 10:
+            return equal_ignoring_case(name, "Connection") || equal_ignoring_case(name, "Keep-Alive");
+        case 14:
+            return equal_ignoring_case(name, "Content-Length");
+        case 17:
+            return equal_ignoring_case(name, "Transfer-Encoding");
+        default:
+            return false;
+    }
+}
+
 bool status_has_no_body(int status) {
     return status < 200 || status == 204 || status == 304;
 }
@@ -119,7 +118,7 @@ void append_response_head(std::string& out, int status, const Headers& headers,
         out += "\r\n";
     }
     for (const auto& [name, value] : headers) {
-        if (is_ours(name)) continue;
+        if (is_server_field(name)) continue;
         append_safe(out, name);
         out += ": ";
         append_safe(out, value);

@@ -21,6 +21,7 @@ void append_response_head(std::string& out, int status, const Headers& headers,
                           const ResponseFraming& framing, std::string_view date);
 
 std::string_view reason_phrase(int status);
-bool status_has_no_body(int status);  // 1xx, 204, 304
+bool is_server_field(std::string_view name);  // written by the server, never by handlers
+bool status_has_no_body(int status);          // 1xx, 204, 304
 
 }  // namespace fogbank::http

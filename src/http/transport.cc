@@ -1,7 +1,7 @@
 #include "src/http/transport.h"
 
 #include "src/http/coarse_time.h"
-#include "src/http/tls/close_notify.h"
+#include "src/http/tls/wire.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -164,6 +164,10 @@ Task<bool> Transport::send_file_tls(int descriptor, std::uint64_t offset, std::u
 void Transport::cancel() {
     boost::system::error_code ignored;
     socket_.cancel(ignored);
+}
+
+bool Transport::agreed_on_http2() const {
+    return tls_ && tls::agreed_on_http2(tls_->native_handle());
 }
 
 void Transport::shutdown_send() {

@@ -66,6 +66,8 @@ public:
     // Goes over to TLS; `first` is what of the hello has been read already.
     Task<bool> handshake(std::shared_ptr<TlsContext> context, std::string_view first);
 
+    bool agreed_on_http2() const;  // in the handshake
+
     enum class Sent { all, part, failed };
     enum class More { follows, none };
     // Writes what the socket takes without waiting.

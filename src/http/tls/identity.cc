@@ -64,13 +64,14 @@ Pair read_pair(const std::string& certificate_file, const std::string& key_file)
     return pair;
 }
 
-// aws: every SDK speaks HTTP/1.1 over TLS; clients that also offer h2 are told so here.
+// HTTP/2 where the client offers it, else HTTP/1.1.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
                     const unsigned char* offered, unsigned int offered_size, void*) {
-    static constexpr std::array<unsigned char, 9> kHttp11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    static constexpr std::array<unsigned char, 12> kServed{2,   'h', '2', 8,   'h', 't',
+                                                           't', 'p', '/', '1', '.', '1'};
     unsigned char* out = nullptr;
     const int result =
-        SSL_select_next_proto(&out, chosen_size, kHttp11.data(), kHttp11.size(), offered, offered_size);
+        SSL_select_next_proto(&out, chosen_size, kServed.data(), kServed.size(), offered, offered_size);
     *chosen = out;
     return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }

@@ -42,6 +42,7 @@ public:
     void send(std::string_view bytes);
     bool try_send(std::string_view bytes);   // false where the other side is gone
     void finish_sending();                   // half-close
+    std::string receive_some();              // what has come; empty at the end of the connection
     std::string receive(std::size_t bytes);  // exactly so many, or fewer where the connection ends
     std::string receive_until(std::string_view mark);
     std::string receive_all();                            // until the connection ends
@@ -50,7 +51,6 @@ public:
     void close();
 
 private:
-    std::string receive_some();
     int socket_ = -1;
     std::string pending_;
 };

@@ -1,4 +1,4 @@
-#include "src/http/tls/close_notify.h"
+#include "src/http/tls/wire.h"
 
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
@@ -15,6 +15,13 @@ std::string close_notify(SSL* connection) {
     char* bytes = nullptr;
     const long size = BIO_get_mem_data(output, &bytes);
     return size > 0 ? std::string(bytes, static_cast<std::size_t>(size)) : std::string();
+}
+
+bool agreed_on_http2(const SSL* connection) {
+    const unsigned char* name = nullptr;
+    unsigned int size = 0;
+    SSL_get0_alpn_selected(connection, &name, &size);
+    return size == 2 && name[0] == 'h' && name[1] == '2';
 }
 
 }  // namespace fogbank::http::tls
