@@ -196,6 +196,10 @@ public:
         }
         co_await wait(*timer, grace);
         if (shared_->connections == 0) co_return;
+        if (grace.count() > 0) {
+            log::info("the grace is over: requests under way are cancelled",
+                      {{"connections", std::to_string(shared_->connections)}});
+        }
         for (const auto& shard : shards_) {
             asio::post(shard->executor(), [shard] { shard->close_all(); });
         }

@@ -1,5 +1,5 @@
-// The HTTP server: HTTP/1.1, plain and TLS on the same port, keep-alive, pipelining, 100-continue, chunked
-// bodies both ways, bounded in everything a client can make it hold.
+// The HTTP server: HTTP/1.1 and HTTP/2, plain and TLS on the same port, keep-alive, pipelining, 100-continue,
+// chunked bodies both ways, bounded in everything a client can make it hold.
 #pragma once
 
 #include "src/base/clock.h"
