@@ -30,6 +30,9 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::DescribeEndpoints>(*this, &Service::describe_endpoints);
     table.on<api::UpdateTimeToLive>(*this, &Service::update_time_to_live);
     table.on<api::DescribeTimeToLive>(*this, &Service::describe_time_to_live);
+    table.on<api::ExecuteStatement>(*this, &Service::execute_statement);
+    table.on<api::BatchExecuteStatement>(*this, &Service::batch_execute_statement);
+    table.on<api::ExecuteTransaction>(*this, &Service::execute_transaction);
     table.on<api::PutItem>(*this, &Service::put_item);
     table.on<api::GetItem>(*this, &Service::get_item);
     table.on<api::UpdateItem>(*this, &Service::update_item);

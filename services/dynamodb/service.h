@@ -2,6 +2,7 @@
 #pragma once
 
 #include "services/dynamodb/expirer.h"
+#include "services/dynamodb/model/batch_execute_statement.h"
 #include "services/dynamodb/model/batch_get_item.h"
 #include "services/dynamodb/model/batch_write_item.h"
 #include "services/dynamodb/model/create_table.h"
@@ -11,6 +12,8 @@
 #include "services/dynamodb/model/describe_limits.h"
 #include "services/dynamodb/model/describe_table.h"
 #include "services/dynamodb/model/describe_time_to_live.h"
+#include "services/dynamodb/model/execute_statement.h"
+#include "services/dynamodb/model/execute_transaction.h"
 #include "services/dynamodb/model/get_item.h"
 #include "services/dynamodb/model/list_tables.h"
 #include "services/dynamodb/model/list_tags_of_resource.h"
@@ -92,6 +95,13 @@ private:
                                                                const api::TransactWriteItems::Input&);
     api::TransactGetItems::Output transact_get_items(const RequestContext&,
                                                      const api::TransactGetItems::Input&);
+
+    Task<api::ExecuteStatement::Output> execute_statement(const RequestContext&,
+                                                          const api::ExecuteStatement::Input&);
+    Task<api::BatchExecuteStatement::Output> batch_execute_statement(
+        const RequestContext&, const api::BatchExecuteStatement::Input&);
+    Task<api::ExecuteTransaction::Output> execute_transaction(const RequestContext&,
+                                                              const api::ExecuteTransaction::Input&);
 
     streams_api::ListStreams::Output list_streams(const RequestContext&,
                                                   const streams_api::ListStreams::Input&);

@@ -19,8 +19,9 @@ void Cancellation::add(const std::function<void()>& action) {
         action();
     } catch (const Error& error) {
         has_failed_ = true;
-        const bool is_condition = error.code() == "ConditionalCheckFailedException";
-        reason.code = is_condition ? "ConditionalCheckFailed" : "ValidationError";
+        reason.code = error.code() == "ConditionalCheckFailedException" ? "ConditionalCheckFailed"
+                      : error.code() == "DuplicateItemException"        ? "DuplicateItem"
+                                                                        : "ValidationError";
         reason.message = error.message();
         for (const Error::Detail& detail : error.details()) {
             if (detail.name == "Item") reason.item = detail.value;

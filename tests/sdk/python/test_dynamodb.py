@@ -89,3 +89,38 @@ def test_time_to_live_deletes_what_is_expired(table):
     while "Item" in table.get_item(Key={"pk": "gone", "sk": 1}):
         assert time.monotonic() < deadline
     assert "Item" in table.get_item(Key={"pk": "kept", "sk": 1})
+
+
+def test_partiql_inserts_selects_pages_and_updates(table):
+    client = table.meta.client
+    for i in range(5):
+        client.execute_statement(Statement="INSERT INTO airports VALUE {'pk': ?, 'sk': ?, 'n': 1}",
+                                 Parameters=["p", i])
+    pager = client.get_paginator("list_tables")
+    assert list(pager.paginate().search("TableNames[]")) == ["airports"]
+    request = {"Statement": "SELECT sk FROM airports WHERE pk = 'p' AND sk > 0 ORDER BY sk DESC", "Limit": 3}
+    pages = [client.execute_statement(**request)]
+    while "NextToken" in pages[-1]:
+        pages.append(client.execute_statement(**request, NextToken=pages[-1]["NextToken"]))
+    assert [[int(item["sk"]) for item in page["Items"]] for page in pages] == [[4, 3, 2], [1]]
+    answer = client.execute_statement(
+        Statement="UPDATE airports SET n = n + ? WHERE pk = 'p' AND sk = 1 RETURNING MODIFIED NEW *",
+        Parameters=[41])
+    assert answer["Items"] == [{"n": 42}]
+    with pytest.raises(client.exceptions.DuplicateItemException):
+        client.execute_statement(Statement="INSERT INTO airports VALUE {'pk': 'p', 'sk': 1}")
+
+
+def test_partiql_transactions_say_which_statement_failed(table):
+    client = table.meta.client
+    client.execute_statement(Statement="INSERT INTO airports VALUE {'pk': 'p', 'sk': 1}")
+    with pytest.raises(client.exceptions.TransactionCanceledException) as refused:
+        client.execute_transaction(TransactStatements=[
+            {"Statement": "INSERT INTO airports VALUE {'pk': 'q', 'sk': 1}"},
+            {"Statement": "INSERT INTO airports VALUE {'pk': 'p', 'sk': 1}"}])
+    assert [reason["Code"] for reason in refused.value.response["CancellationReasons"]] == [
+        "None", "DuplicateItem"]
+    batch = client.batch_execute_statement(Statements=[
+        {"Statement": "SELECT * FROM airports WHERE pk = 'p' AND sk = 1"},
+        {"Statement": "SELECT * FROM airports WHERE pk = 'q' AND sk = 1"}])
+    assert [response.get("Item") for response in batch["Responses"]] == [{"pk": "p", "sk": 1}, None]

@@ -1,0 +1,235 @@
+#include "services/dynamodb/keys.h"
+#include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/partiql/next_token.h"
+#include "services/dynamodb/partiql/session.h"
+#include "services/dynamodb/refuse.h"
+#include "services/dynamodb/service.h"
+#include "services/dynamodb/store/item_reads.h"
+#include "services/dynamodb/store/tokens.h"
+#include "services/dynamodb/transaction.h"
+#include "src/base/digest.h"
+
+#include <deque>
+#include <map>
+#include <set>
+
+namespace fogbank::dynamodb {
+namespace {
+
+using partiql::Session;
+using partiql::Statement;
+using partiql::Verb;
+using partiql::Write;
+using Input = api::ExecuteTransaction::Input;
+using Output = api::ExecuteTransaction::Output;
+using Costs = std::map<std::string, std::optional<api::ConsumedCapacity>>;
+
+constexpr std::string_view kOperation = "ExecuteTransaction";
+
+// Runs what looks at one statement; AWS says which one it refuses.
+template <class Action>
+auto about(std::size_t number, Action action) {
+    try {
+        return action();
+    } catch (const Error& error) {
+        if (error.code() != "ValidationException") throw;
+        refuse("Validation failed in TransactStatements[" + std::to_string(number) + "]: " + error.message());
+    }
+}
+
+Statement parse_one(const api::ParameterizedStatement& given) {
+    Statement statement = partiql::parse(*given.Statement, given.Parameters);
+    if (statement.returning != partiql::Returning::nothing) {
+        refuse("RETURNING clause is not supported in ExecuteTransaction.");
+    }
+    if (statement.verb == Verb::select && statement.index) {
+        refuse("Reads on indices are not supported within transactions.");
+    }
+    return statement;
+}
+
+std::deque<Statement> parse_all(const Input& input) {
+    std::deque<Statement> out;
+    bool has_read = false;
+    bool has_write = false;
+    for (const api::ParameterizedStatement& given : *input.TransactStatements) {
+        out.push_back(about(out.size(), [&] { return parse_one(given); }));
+        (out.back().verb == Verb::select ? has_read : has_write) = true;
+    }
+    if (has_read && has_write) {
+        refuse("ExecuteTransaction API does not support both read and write operations in the same request.");
+    }
+    return out;
+}
+
+struct Keyed {
+    TablePtr table;
+    std::string key;
+};
+
+void check_distinct(const std::vector<Keyed>& items) {
+    std::set<std::pair<std::int64_t, std::string_view>> seen;
+    for (const Keyed& item : items) {
+        if (!seen.emplace(item.table->number, item.key).second) {
+            refuse("Transaction request cannot include multiple operations on one item");
+        }
+    }
+}
+
+bool are_current(store::ReadTxn& txn, const std::vector<Keyed>& items) {
+    for (const Keyed& item : items) {
+        if (!is_current(txn, *item.table)) return false;
+    }
+    return true;
+}
+
+void forget_all(TableCache& tables, const std::vector<Keyed>& items) {
+    for (const Keyed& item : items) tables.forget(*item.table);
+}
+
+void report(Costs& costs, Output& output) {
+    for (auto& [name, cost] : costs) {
+        if (!cost) continue;
+        if (!output.ConsumedCapacity) output.ConsumedCapacity.emplace();
+        output.ConsumedCapacity->push_back(std::move(*cost));
+    }
+}
+
+Output read_all(store::Database& database, TableCache& tables, Session& session, const Input& input,
+                const std::deque<Statement>& statements) {
+    while (true) {
+        std::vector<Keyed> items;
+        for (const Statement& statement : statements) {
+            const TablePtr table = session.find_table(statement.table);
+            const AttributeMap key =
+                about(items.size(), [&] { return partiql::single_key(*table, statement, kOperation); });
+            items.push_back({table, key_bytes(table->keys, key)});
+        }
+        check_distinct(items);
+        std::vector<FoundItem> found;
+        const bool is_read = database.read([&](store::ReadTxn& txn) {
+            for (const Keyed& item : items) found.push_back(read_item(txn, *item.table, item.key));
+            return are_current(txn, items);
+        });
+        if (!is_read) {
+            forget_all(tables, items);
+            continue;
+        }
+        Output output;
+        output.Responses.emplace();
+        Costs costs;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            api::ItemResponse& response = output.Responses->emplace_back();
+            auto cost = read_capacity(input.ReturnConsumedCapacity, *items[i].table, nullptr,
+                                      read_units(found[i].size, Consistency::strong));
+            if (cost) make_transactional(*cost, CapacityKind::read);
+            add_capacity(costs[items[i].table->name], cost);
+            if (found[i].exists) response.Item = partiql::shown(statements[i], std::move(found[i].json));
+        }
+        report(costs, output);
+        return output;
+    }
+}
+
+std::string digest_of(const Input& input) {
+    std::string all;
+    for (const api::ParameterizedStatement& given : *input.TransactStatements)
+        all += partiql::text_of(*given.Statement, given.Parameters) + '\n';
+    return sha256_hex(all);
+}
+
+enum class Outcome { done, stale, repeated };
+
+struct Written {
+    Outcome outcome = Outcome::done;
+    std::vector<ItemChange> changes;
+};
+
+// Everything of the request that a transaction needs; it may run again.
+struct Work {
+    const std::deque<Statement>& statements;
+    std::deque<Write> writes;
+    std::vector<Keyed> items;
+    std::optional<RequestToken> token;
+    Writer writer;
+};
+
+Written run_all(store::Txn& txn, const Work& work) {
+    Written out;
+    if (!are_current(txn, work.items)) {
+        out.outcome = Outcome::stale;
+        return out;
+    }
+    if (work.token && take_token(txn, *work.token, work.writer.now_ms) == TokenState::known) {
+        out.outcome = Outcome::repeated;
+        return out;
+    }
+    Cancellation cancellation;
+    for (std::size_t i = 0; i < work.writes.size(); ++i) {
+        cancellation.add([&] {
+            out.changes.push_back(*partiql::run(txn, work.statements[i], work.writes[i], work.writer));
+        });
+    }
+    cancellation.check();
+    return out;
+}
+
+// Prepares every write. What is wrong about a statement refuses the request; about its item, the transaction.
+void prepare_all(Session& session, const Input& input, Work& work) {
+    Cancellation cancellation;
+    for (std::size_t i = 0; i < work.statements.size(); ++i) {
+        const Statement& statement = work.statements[i];
+        const TablePtr table = session.find_table(statement.table);
+        const bool returns_item =
+            (*input.TransactStatements)[i].ReturnValuesOnConditionCheckFailure == "ALL_OLD";
+        const auto on_failure = returns_item ? ConditionFailure::with_item : ConditionFailure::plain;
+        Write& write = work.writes.emplace_back();
+        const auto prepare = [&] { partiql::prepare(table, statement, on_failure, write); };
+        if (statement.verb == Verb::insert) {
+            cancellation.add(prepare);
+        } else {
+            about(i, prepare);
+        }
+        work.items.push_back({table, write.item_write.key});
+    }
+    cancellation.check();
+    check_distinct(work.items);
+}
+
+}  // namespace
+
+Task<api::ExecuteTransaction::Output> Service::execute_transaction(
+    const RequestContext& context, const api::ExecuteTransaction::Input& input) {
+    const std::deque<Statement> statements = parse_all(input);
+    Session session(database_, tables_, context);
+    if (statements.front().verb == Verb::select) {
+        co_return read_all(database_, tables_, session, input, statements);
+    }
+    while (true) {
+        Work work{statements, {}, {}, std::nullopt, session.writer()};
+        prepare_all(session, input, work);
+        if (input.ClientRequestToken) {
+            work.token =
+                RequestToken{context.account, context.region, *input.ClientRequestToken, digest_of(input)};
+        }
+        auto body = [&](store::Txn& txn) { return run_all(txn, work); };
+        const Written written = co_await database_.write(body);
+        if (written.outcome == Outcome::stale) {
+            forget_all(tables_, work.items);
+            continue;
+        }
+        Output output;
+        output.Responses.emplace(statements.size());
+        Costs costs;
+        for (std::size_t i = 0; i < written.changes.size(); ++i) {
+            auto cost = write_capacity(input.ReturnConsumedCapacity, *work.items[i].table, written.changes[i],
+                                       work.items[i].key);
+            if (cost) make_transactional(*cost, CapacityKind::write);
+            add_capacity(costs[work.items[i].table->name], cost);
+        }
+        report(costs, output);
+        co_return output;
+    }
+}
+
+}  // namespace fogbank::dynamodb

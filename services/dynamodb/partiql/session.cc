@@ -1,0 +1,267 @@
+#include "services/dynamodb/partiql/session.h"
+
+#include "services/dynamodb/expression/evaluate.h"
+#include "services/dynamodb/keys.h"
+#include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/ops/range_read.h"
+#include "services/dynamodb/refuse.h"
+#include "services/dynamodb/request_checks.h"
+#include "services/dynamodb/value/codec.h"
+
+namespace fogbank::dynamodb::partiql {
+namespace {
+
+using expression::Condition;
+using expression::Operand;
+using expression::Operator;
+
+Condition about_hash(const Table& table, Operator op) {
+    Condition out;
+    out.op = op;
+    Operand& operand = out.operands.emplace_back();
+    operand.path.push_back({table.keys.hash.name, 0, false});
+    return out;
+}
+
+Condition joined(Operator op, Condition first, Condition second) {
+    Condition out;
+    out.op = op;
+    out.conditions.push_back(std::move(first));
+    out.conditions.push_back(std::move(second));
+    return out;
+}
+
+void prepare_insert(TablePtr table, const Statement& statement, Write& out) {
+    check_values(statement.item);
+    if (item_size(statement.item) > kMaxItemBytes) {
+        refuse("Item size has exceeded the maximum allowed size");
+    }
+    out.condition = about_hash(*table, Operator::attribute_not_exists);
+    out.item_write = prepare_put(std::move(table), statement.item);
+}
+
+// The attributes that an UPDATE names, as they are in `json`.
+void add_modified(const expression::Update& update, const std::string& json, std::vector<Item>& out) {
+    expression::Projection paths;
+    for (const expression::UpdateAction& action : update) paths.push_back(action.path);
+    AttributeMap part = expression::project(paths, decode_stored(json));
+    if (!part.empty()) out.push_back(Item::of(std::move(part)));
+}
+
+std::vector<Item> returned(const Statement& statement, ItemChange& change) {
+    std::vector<Item> out;
+    switch (statement.returning) {
+        case Returning::nothing:
+            break;
+        case Returning::all_old:
+            if (change.existed) out.push_back(Item::of_json(std::move(change.old_json)));
+            break;
+        case Returning::all_new:
+            if (change.exists) out.push_back(Item::of_json(std::move(change.new_json)));
+            break;
+        case Returning::modified_old:
+            if (change.existed) add_modified(statement.update, change.old_json, out);
+            break;
+        case Returning::modified_new:
+            if (change.exists) add_modified(statement.update, change.new_json, out);
+            break;
+    }
+    return out;
+}
+
+// Restricts the range to what comes after `key`.
+void start_after(const Table& table, const ReadPlan& plan, const AttributeMap& key, KeyRange& range) {
+    const std::string place = start_bytes(table, plan.index, key);
+    if (place < range.low || (!range.high.empty() && place >= range.high)) refuse("Invalid NextToken");
+    if (plan.order == RangeReader::Order::ascending) {
+        range.low = place + '\0';
+    } else {
+        range.high = place;
+    }
+}
+
+Consistency consistency_of(const Options& options) {
+    return options.consistency == ReadConsistency::strong ? Consistency::strong : Consistency::eventual;
+}
+
+}  // namespace
+
+void prepare(TablePtr table, const Statement& statement, ConditionFailure on_failure, Write& out) {
+    if (statement.index) refuse("This operation is not supported on an index");
+    if (statement.verb == Verb::insert) {
+        prepare_insert(std::move(table), statement, out);
+    } else {
+        auto exact = exact_key(table->keys, statement.where);
+        if (statement.verb == Verb::exists && (!exact || !exact->rest)) {
+            refuse("EXISTS() must contain a single item read with additional condition");
+        }
+        if (!exact) refuse("Where clause does not contain a mandatory equality on all key attributes");
+        out.key = std::move(exact->key);
+        out.condition = std::move(exact->rest);
+        ItemWrite::Kind kind = ItemWrite::Kind::check;
+        if (statement.verb == Verb::update) {
+            kind = ItemWrite::Kind::update;
+            check_key_is_kept(*table, statement.update);
+            // aws: an UPDATE makes no item.
+            Condition exists = about_hash(*table, Operator::attribute_exists);
+            out.condition = out.condition
+                                ? joined(Operator::logical_and, std::move(exists), std::move(*out.condition))
+                                : std::move(exists);
+        } else if (statement.verb == Verb::erase) {
+            kind = ItemWrite::Kind::erase;
+            // aws: a DELETE of no item succeeds, whatever its condition.
+            if (out.condition) {
+                out.condition =
+                    joined(Operator::logical_or, about_hash(*table, Operator::attribute_not_exists),
+                           std::move(*out.condition));
+            }
+        }
+        out.item_write = prepare_key(kind, std::move(table), out.key);
+        out.item_write.update = &statement.update;
+    }
+    if (out.condition) out.item_write.condition = &*out.condition;
+    out.item_write.on_failure = on_failure;
+}
+
+std::optional<ItemChange> run(store::Txn& txn, const Statement& statement, const Write& write,
+                              const Writer& writer) {
+    try {
+        return dynamodb::run(txn, write.item_write, writer);
+    } catch (const Error& error) {
+        if (statement.verb != Verb::insert || error.code() != "ConditionalCheckFailedException") throw;
+    }
+    throw errors::DuplicateItemException("Duplicate primary key exists in table");
+}
+
+Item shown(const Statement& statement, std::string json) {
+    if (statement.projection.empty()) return Item::of_json(std::move(json));
+    const AttributeMap item = decode_stored(json);
+    AttributeMap out;
+    for (const expression::Path& path : statement.projection) {
+        const AttributeValue* value = expression::find(item, path);
+        if (value == nullptr) continue;
+        // An element of a list goes by its list's name and its place in it.
+        std::string name;
+        for (const expression::PathStep& step : path) {
+            if (step.is_index) {
+                name += "[" + std::to_string(step.index) + "]";
+            } else {
+                name = step.name;
+            }
+        }
+        out.set(name, *value);
+    }
+    return Item::of(std::move(out));
+}
+
+AttributeMap single_key(const Table& table, const Statement& statement, std::string_view operation) {
+    auto exact = exact_key(table.keys, statement.where);
+    if (!exact || exact->rest || statement.index) {
+        refuse("Select statements within " + std::string(operation) +
+               " must specify the primary key in the where clause.");
+    }
+    check_key(table.keys, exact->key);
+    return std::move(exact->key);
+}
+
+TablePtr Session::find_table(const std::string& name) {
+    const std::string plain = name.starts_with("arn:") ? table_name(name) : name;
+    TablePtr table = tables_.find(context_.account, context_.region, plain);
+    if (table == nullptr) throw errors::ResourceNotFoundException("Requested resource not found");
+    return table;
+}
+
+Writer Session::writer() const {
+    return {context_.trace.header(), unix_millis(context_.received_at)};
+}
+
+Task<Answer> Session::read(const Statement& statement, const Options& options, Place from) {
+    while (true) {
+        TablePtr table = find_table(statement.table);
+        std::optional<Answer> answer = co_await read_page(table, statement, options, from);
+        if (answer) co_return std::move(*answer);
+        tables_.forget(*table);
+    }
+}
+
+Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& statement,
+                                               const Options& options, Place from) {
+    const ReadPlan plan = plan_read(*table, statement, options.consistency);
+    if (from.range >= plan.ranges.size()) refuse("Invalid NextToken");
+    Answer answer;
+    std::int64_t scanned = 0;
+    std::size_t bytes = 0;
+    double units = 0;
+    for (std::size_t i = from.range; i < plan.ranges.size(); ++i) {
+        KeyRange range = plan.ranges[i];
+        if (i == from.range && from.key) start_after(*table, plan, *from.key, range);
+        RangeReader::Request request;
+        request.table = table;
+        request.index = plan.index;
+        request.low = std::move(range.low);
+        request.high = std::move(range.high);
+        request.order = plan.order;
+        request.shows_whole_items = plan.shows_whole_items;
+        request.limit = options.limit == 0 ? 0 : options.limit - scanned;
+        if (statement.where) request.filter = &*statement.where;
+        RangeReader reader(std::move(request));
+        const bool is_read = co_await dynamodb::read_page(database_, reader);
+        if (!is_read) co_return std::nullopt;
+        for (Item& item : reader.items()) {
+            std::string json = item.json.empty() ? to_json(item.attributes) : std::move(item.json);
+            answer.items.push_back(shown(statement, std::move(json)));
+        }
+        scanned += reader.scanned();
+        bytes += reader.bytes();
+        units += read_units(reader.bytes(), consistency_of(options));
+        if (auto last = reader.last_key()) {
+            answer.next = Place{i, std::move(last)};
+            break;
+        }
+        const bool is_full = bytes >= kPageBytes || (options.limit != 0 && scanned >= options.limit);
+        if (is_full && i + 1 < plan.ranges.size()) {
+            answer.next = Place{i + 1, std::nullopt};
+            break;
+        }
+    }
+    answer.cost = read_capacity(options.capacity, *table, plan.index, units);
+    co_return answer;
+}
+
+Answer Session::read_one(const Statement& statement, const Options& options, std::string_view operation) {
+    while (true) {
+        const TablePtr table = find_table(statement.table);
+        const std::string key = key_bytes(table->keys, single_key(*table, statement, operation));
+        FoundItem found = database_.read([&](store::ReadTxn& txn) { return read_item(txn, *table, key); });
+        if (found.is_stale) {
+            tables_.forget(*table);
+            continue;
+        }
+        Answer answer;
+        answer.cost =
+            read_capacity(options.capacity, *table, nullptr, read_units(found.size, consistency_of(options)));
+        if (found.exists) answer.items.push_back(shown(statement, std::move(found.json)));
+        return answer;
+    }
+}
+
+Task<Answer> Session::write(const Statement& statement, const Options& options) {
+    const Writer by = writer();
+    while (true) {
+        const TablePtr table = find_table(statement.table);
+        Write prepared;
+        prepare(table, statement, options.on_failure, prepared);
+        auto body = [&](store::Txn& txn) { return run(txn, statement, prepared, by); };
+        std::optional<ItemChange> change = co_await database_.write(body);
+        if (!change) {
+            tables_.forget(*table);
+            continue;
+        }
+        Answer answer;
+        answer.cost = write_capacity(options.capacity, *table, *change, prepared.item_write.key);
+        answer.items = returned(statement, *change);
+        co_return answer;
+    }
+}
+
+}  // namespace fogbank::dynamodb::partiql

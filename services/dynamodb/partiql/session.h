@@ -1,0 +1,84 @@
+// Runs parsed statements for one caller.
+#pragma once
+
+#include "services/dynamodb/capacity.h"
+#include "services/dynamodb/partiql/plan.h"
+#include "services/dynamodb/partiql/statement.h"
+#include "services/dynamodb/store/item_writes.h"
+#include "services/dynamodb/store/tables.h"
+#include "src/base/task.h"
+#include "src/gateway/request_context.h"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fogbank::dynamodb::partiql {
+
+// What a request says besides its statement.
+struct Options {
+    ReadConsistency consistency = ReadConsistency::eventual;
+    ConditionFailure on_failure = ConditionFailure::plain;
+    std::int64_t limit = 0;  // items to evaluate; 0: none
+    Mode capacity;           // ReturnConsumedCapacity
+};
+
+// Where a SELECT goes on.
+struct Place {
+    std::size_t range = 0;            // of ReadPlan::ranges
+    std::optional<AttributeMap> key;  // after it; nothing: from the start of the range
+};
+
+struct Answer {
+    std::vector<Item> items;
+    std::optional<Place> next;
+    std::optional<api::ConsumedCapacity> cost;
+};
+
+// A write that a statement asks for. It stays where it is, for `item_write` refers to the rest.
+struct Write {
+    AttributeMap key;
+    std::optional<expression::Condition> condition;
+    ItemWrite item_write;
+};
+
+// Makes `out` of INSERT, UPDATE, DELETE or EXISTS; refuses what AWS refuses with the table at hand.
+void prepare(TablePtr table, const Statement& statement, ConditionFailure on_failure, Write& out);
+// dynamodb::run(), with DuplicateItemException for an INSERT whose item is there.
+std::optional<ItemChange> run(store::Txn& txn, const Statement& statement, const Write& write,
+                              const Writer& writer);
+// What a SELECT shows of an item.
+Item shown(const Statement& statement, std::string json);
+
+class Session {
+public:
+    Session(store::Database& database, TableCache& tables, const gateway::RequestContext& context)
+        : database_(database), tables_(tables), context_(context) {}
+
+    // A page of a SELECT.
+    Task<Answer> read(const Statement& statement, const Options& options, Place from);
+    // A SELECT that names one item by its key; refuses others in the words of `operation`.
+    Answer read_one(const Statement& statement, const Options& options, std::string_view operation);
+    Task<Answer> write(const Statement& statement, const Options& options);
+
+    // Throws ResourceNotFoundException.
+    TablePtr find_table(const std::string& name);
+    Writer writer() const;
+
+private:
+    // Nothing where the table is stale.
+    Task<std::optional<Answer>> read_page(TablePtr table, const Statement& statement, const Options& options,
+                                          Place from);
+
+    store::Database& database_;
+    TableCache& tables_;
+    const gateway::RequestContext& context_;
+};
+
+// The key of the one item that a SELECT names. Refuses in the words of BatchExecuteStatement or
+// ExecuteTransaction.
+AttributeMap single_key(const Table& table, const Statement& statement, std::string_view operation);
+
+}  // namespace fogbank::dynamodb::partiql

@@ -1,0 +1,199 @@
+#include "services/dynamodb/partiql/statement.h"
+#include "services/dynamodb/value/codec.h"
+#include "src/base/error.h"
+
+#include <catch2/catch.hpp>
+
+using namespace fogbank;
+using namespace fogbank::dynamodb;
+using partiql::parse;
+
+namespace {
+
+const std::optional<std::vector<AttributeValue>> kNone;
+const std::string kMalformed = "Statement wasn't well formed, can't be processed: ";
+
+// The message with which the statement is refused; "accepted" where it is not.
+std::string refusal(const std::string& text, const std::vector<AttributeValue>& parameters = {}) {
+    std::optional<std::vector<AttributeValue>> given;
+    if (!parameters.empty()) given = parameters;
+    try {
+        parse(text, given);
+    } catch (const Error& error) {
+        return error.message();
+    }
+    return "accepted";
+}
+
+std::string where(const std::string& condition) {
+    return "SELECT * FROM t WHERE " + condition;
+}
+
+std::string inserted(const std::string& item) {
+    return to_json(parse("INSERT INTO t VALUE " + item, kNone).item);
+}
+
+// "1:<column>:<length>" of `token` in `text`.
+std::string at(const std::string& text, const std::string& token, std::size_t from = 0) {
+    return "1:" + std::to_string(text.find(token, from) + 1) + ":" + std::to_string(token.size());
+}
+
+}  // namespace
+
+TEST_CASE("PartiQL literals become values of DynamoDB's types") {
+    CHECK(inserted("{'s':'it''s', 'n':-1.50, 'e':1E3, 't':true, 'f':False, 'z':null}") ==
+          R"({"e":{"N":"1000"},"f":{"BOOL":false},"n":{"N":"-1.5"},"s":{"S":"it's"},"t":{"BOOL":true},)"
+          R"("z":{"NULL":true}})");
+    CHECK(inserted("{'m':{'a':[1,'b',{}]}, 'ns':<<1,34,4.5>>, 'ss':<<'a','b'>>}") ==
+          R"({"m":{"M":{"a":{"L":[{"N":"1"},{"S":"b"},{"M":{}}]}}},"ns":{"NS":["1","34","4.5"]},)"
+          R"("ss":{"SS":["a","b"]}})");
+    CHECK(inserted("{} -- a comment\n /* another */ ;") == "{}");
+}
+
+TEST_CASE("PartiQL refuses bags that are no sets, and numbers that DynamoDB cannot hold") {
+    const auto value = [](const std::string& text) {
+        return refusal("INSERT INTO t VALUE {'a':" + text + "}");
+    };
+    CHECK(value("<<>>") == "Empty bags are not supported");
+    CHECK(value("<<1,'a'>>") ==
+          "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags");
+    CHECK(value("<<'a','a'>>") ==
+          "One or more parameter values were invalid: Input collection [a, a] contains duplicates.");
+    const std::string overflow =
+        "Number overflow. Attempting to store a number with magnitude larger than supported range under ";
+    CHECK(value("1e126") == overflow + "root");
+    CHECK(value("{'x':1e126}") == overflow + "root.x");
+    CHECK(value("[1,1e126]") == overflow + "root[1]");
+    CHECK(value("123456789012345678901234567890123456789") ==
+          "Attempting to store more than 38 significant digits in a Number under root");
+    CHECK(value("1e2147483648") == kMalformed);
+    CHECK(value("1.5e-2147483647") == kMalformed);
+    CHECK(value("set_add(<<'a'>>, <<'b'>>)") == "Unsupported data type: set_add under key root at 1:26:7");
+}
+
+TEST_CASE("PartiQL says what it cannot read of a statement") {
+    CHECK(refusal("SLECT * FROM t") == kMalformed + "Expected data manipulation");
+    CHECK(refusal("UPDATE Payment-x SET a=1 WHERE b=2") == kMalformed + "Expected data manipulation");
+    const std::string leftover = kMalformed + "Unexpected token after expression";
+    for (const char* text :
+         {"SELECT * FROM t WHERE pk = 1 foo", "SELECT * FROM t WHERE pk = 1 e5",
+          "SELECT * FROM t WHERE pk = 1)", "INSERT INTO t VALUE {'pk': 1} foo",
+          "INSERT INTO t u VALUE {'pk': 1}", "UPDATE t SET a = 9 WHERE pk = 1 foo",
+          "DELETE FROM t WHERE pk = 1 ORDER BY pk", "FROM t SET c = 1 WHERE pk = 'a'",
+          "FROM t SET c = 1 WHERE pk = 'a' SET d = 2", "SELECT * FROM t; SELECT * FROM t"}) {
+        INFO(text);
+        CHECK(refusal(text) == leftover);
+    }
+    for (const char* text : {"SELECT * FROM t WHERE pk = 1 # note", "SELECT * FROM t WHERE pk = 1 /* note",
+                             "SELECT * FROM t WHERE pk = 'a", "SELECT * FROM \"t"}) {
+        INFO(text);
+        CHECK(refusal(text) == kMalformed);
+    }
+    for (const char* text : {"SELECT * FROM t WHERE", "SELECT * FROM t WHERE;", "UPDATE t SET a = 1 WHERE",
+                             "SELECT * FROM t WHERE NOT", "SELECT * FROM t WHERE (", "SELECT * FROM"}) {
+        INFO(text);
+        CHECK(refusal(text) == kMalformed + "Unexpected term");
+    }
+    for (const char* text : {"DELETE FROM", "DELETE FROM;", "DELETE FROM WHERE pk = 'a'"}) {
+        INFO(text);
+        CHECK(refusal(text) == kMalformed + "Expected identifier for simple path");
+    }
+    CHECK(refusal(where("pk = 'p' AND")) ==
+          kMalformed + "Missing right-hand side expression of infix operator");
+    CHECK(refusal(where("ORDER BY pk")) == kMalformed + "Unexpected keyword");
+    CHECK(refusal(where("IS NULL")) == kMalformed + "Unexpected operator");
+    CHECK(refusal(where("pk = LIKE")) == kMalformed + "Unexpected operator");
+    CHECK(refusal(where("x IS FOO")) == kMalformed + "Expected type name");
+    CHECK(refusal(where("pad = 1")) == kMalformed + "Unexpected keyword");
+    CHECK(refusal(where("m.inner = 1")) == kMalformed + "Invalid path dot component");
+    CHECK(refusal("SELECT * FROM t ORDER BY pk WHERE pk = 1") == leftover);
+    CHECK(refusal("SELECT * FROM t ORDER BY pk") ==
+          "Must have WHERE clause in the statement when using ORDER BY clause.");
+    CHECK(refusal(where("m.\"inner\" = 1")) == "accepted");
+}
+
+TEST_CASE("PartiQL knows no aliases, clauses of SQL, or paths of three tables") {
+    for (const char* text :
+         {"SELECT * FROM t u WHERE pk = 'x'", "SELECT * FROM t AS u", "SELECT a AS b FROM t",
+          "UPDATE t u SET a = 3 WHERE pk = 'x'", "DELETE FROM t u WHERE pk = 'x'"}) {
+        INFO(text);
+        CHECK(refusal(text) == "Aliasing is not supported");
+    }
+    const std::string limit = "SELECT * FROM t WHERE pk = 'x' LIMIT 5";
+    CHECK(refusal(limit) == "Unsupported clause: LIMIT at " + at(limit, "5"));
+    CHECK(refusal("SELECT count(*) FROM t") == "Unexpected path component at 1:8:5");
+    CHECK(refusal("SELECT * FROM a.b.c") == "A path may contain at most 2 components in the FROM clause");
+    CHECK(refusal("SELECT * FROM \"\"") == "Path component cannot be an empty string");
+}
+
+TEST_CASE("PartiQL checks the operands of its functions") {
+    const std::string needs_path =
+        "Operator or function requires a document path; operator or function: attribute_exists";
+    CHECK(refusal(where("attribute_exists('a')")) == needs_path);
+    CHECK(refusal(where("attribute_exists(?)"), {AttributeValue::string("a")}) == needs_path);
+    CHECK(refusal(where("attribute_exists()")) ==
+          "Incorrect number of operands for operator or function; operator or function: attribute_exists, "
+          "number of operands: 0");
+    CHECK(refusal(where("attribute_type(a, 'X')")) ==
+          "Invalid attribute type name found; type: X, valid types: {N,BS,L,B,NULL,M,S,SS,NS,BOOL}");
+    CHECK(refusal(where("a < ?"), {AttributeValue::boolean(true)}) ==
+          "Incorrect operand type for operator or function; operator or function: <, operand type: BOOL");
+    const std::string exists = where("EXISTS(a)");
+    CHECK(refusal(exists) == "Unrecognized function: exists at " + at(exists, "EXISTS"));
+    const std::string set = where("set_add(a, <<'x'>>) = a");
+    CHECK(refusal(set) == "Unrecognized function: set_add at " + at(set, "set_add"));
+}
+
+TEST_CASE("PartiQL's set functions change the attribute they are assigned to") {
+    const std::string other = "UPDATE t SET b = set_add(a, <<'x'>>) WHERE pk = 'p'";
+    CHECK(refusal(other) ==
+          "The first argument to SET_ADD must equal the assignment value at " + at(other, "set_add"));
+    const std::string string = "UPDATE t SET aa = set_delete(aa, 'x') WHERE pk = 'p'";
+    CHECK(refusal(string) == "The second argument to SET_DELETE must be a value with type SET at " +
+                                 at(string, "aa", string.find("(")));
+    const std::string one = "UPDATE t SET a = set_add(a) WHERE pk = 'p'";
+    CHECK(refusal(one) == "SET_ADD must have exactly two arguments at " + at(one, "set_add"));
+    const auto statement =
+        parse("UPDATE t SET a = SET_ADD(a, <<1>>) SET b = b + 1, c = 2 REMOVE d WHERE pk = 'p'", kNone);
+    REQUIRE(statement.update.size() == 4);
+    using Kind = expression::UpdateAction::Kind;
+    CHECK(statement.update[0].kind == Kind::add);
+    CHECK(statement.update[1].operand.kind == expression::Operand::Kind::plus);
+    CHECK(statement.update[3].kind == Kind::remove);
+}
+
+TEST_CASE("PartiQL counts the parameters") {
+    const std::string mismatch = "Number of parameters in request and statement don't match.";
+    const AttributeValue value = AttributeValue::string("a");
+    CHECK(refusal(where("a = ?"), {value}) == "accepted");
+    CHECK(refusal(where("a = ?")) == mismatch);
+    CHECK(refusal(where("a = ?"), {value, value}) == mismatch);
+    CHECK(refusal(where("a = '?'")) == "accepted");
+}
+
+TEST_CASE("PartiQL returns only old items of what it deletes") {
+    CHECK(refusal("DELETE FROM t WHERE pk = 'x' RETURNING MODIFIED NEW *") ==
+          "Invalid returning clause: RETURNING MODIFIED NEW *. Only RETURNING ALL OLD * is allowed in DELETE "
+          "statements.");
+    CHECK(refusal("DELETE FROM t WHERE pk = 'x' RETURNING ALL OLD *") == "accepted");
+    CHECK(refusal("UPDATE t SET a = 1 WHERE pk = 'x' RETURNING MODIFIED NEW *") == "accepted");
+    const std::string missing = "Where clause does not contain a mandatory equality on all key attributes";
+    CHECK(refusal("DELETE FROM t") == missing);
+    CHECK(refusal("UPDATE t SET a = 1") == missing);
+    CHECK(refusal("FROM t REMOVE a") == missing);
+}
+
+TEST_CASE("PartiQL refuses nesting without end, of values and of conditions") {
+    CHECK(refusal(where(std::string(2000, '(') + "a = 1" + std::string(2000, ')'))) ==
+          kMalformed + "Nesting is too deep");
+    std::string nots;
+    for (int i = 0; i < 1000; ++i) nots += "NOT ";
+    CHECK(refusal(where(nots + "a = 1")) == kMalformed + "Nesting is too deep");
+    CHECK(refusal("INSERT INTO t VALUE {'a':" + std::string(33, '[') + std::string(33, ']') + "}") ==
+          "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
+          "supported limit");
+    CHECK(refusal("INSERT INTO t VALUE {'a':" + std::string(31, '[') + std::string(31, ']') + "}") ==
+          "accepted");
+    CHECK(refusal("UPDATE t SET a = " + std::string(3000, '(') + " WHERE pk = 1") ==
+          kMalformed + "Nesting is too deep");
+}
