@@ -217,6 +217,7 @@ void Daemon::Parts::prepare_services() {
     dispatcher->add_target("lambda", lambda.target());
     dispatcher->add_pending_source(lambda.invocations());
     dispatcher->add_pending_source(lambda.mappings());
+    dispatcher->add_pending_source(dynamodb.expirations());
 }
 
 // What goes on from an earlier boot runs functions, and they need to know where we listen.
