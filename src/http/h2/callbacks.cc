@@ -73,6 +73,12 @@ struct Callbacks {
         return 0;
     }
 
+    // A header block that breaks HTTP costs its stream; it is not to be waited for.
+    static int invalid_frame(nghttp2_session*, const nghttp2_frame* frame, int, void* user) {
+        if (frame->hd.type == NGHTTP2_HEADERS) session_of(user).head_deadline_ = kNever;
+        return 0;
+    }
+
     static int data(nghttp2_session* frames, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
                     std::size_t size, void* user) {
         if (Stream* stream = stream_of(frames, id)) {
@@ -192,6 +198,7 @@ const nghttp2_session_callbacks* callbacks() {
         nghttp2_session_callbacks_set_on_begin_headers_callback(list, Callbacks::begin_headers);
         nghttp2_session_callbacks_set_on_header_callback(list, Callbacks::header);
         nghttp2_session_callbacks_set_on_frame_recv_callback(list, Callbacks::frame_received);
+        nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(list, Callbacks::invalid_frame);
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(list, Callbacks::data);
         nghttp2_session_callbacks_set_on_stream_close_callback(list, Callbacks::stream_closed);
         nghttp2_session_callbacks_set_send_data_callback(list, Callbacks::send_data);

@@ -233,7 +233,7 @@ void Session::check_deadlines(std::int64_t now_ms, std::int64_t write_deadline) 
         return;
     }
     for (const auto& [id, stream] : streams_) check_stream(*stream, now_ms);
-    settle();
+    if (changed_ || !woken_.empty()) settle();
 }
 
 void Session::check_stream(Stream& stream, std::int64_t now_ms) {
