@@ -227,6 +227,8 @@ private:
 
 }  // namespace
 
+// The first context has to be destroyed before the others: the listener's pending accept, which it holds,
+// refers to the shards of all.
 std::unique_ptr<Server> make_server(std::vector<Executor> contexts, Handler handler, ServerOptions options) {
     // sendfile knows no MSG_NOSIGNAL: a client that goes away in the middle of a file would end the process.
     std::signal(SIGPIPE, SIG_IGN);

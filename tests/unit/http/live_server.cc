@@ -21,7 +21,7 @@ namespace fogbank::http::test {
 namespace asio = boost::asio;
 
 struct LiveServer::Threads {
-    asio::io_context first{1}, second{1};
+    asio::io_context second{1}, first{1};  // the first context of a server has to go first
     asio::executor_work_guard<asio::io_context::executor_type> first_work{first.get_executor()};
     asio::executor_work_guard<asio::io_context::executor_type> second_work{second.get_executor()};
     std::vector<std::thread> running;
