@@ -22,8 +22,10 @@ build() {
     local preset=$1
     shift
     cd "$root"
-    [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >"/tmp/fogbank-cmake-$preset.log" 2>&1 || {
-        cat "/tmp/fogbank-cmake-$preset.log" >&2
+    # Each time: two seconds, and presets that changed take effect.
+    mkdir -p "build/$preset"
+    cmake --preset "$preset" >"build/$preset/configure.log" 2>&1 || {
+        cat "build/$preset/configure.log" >&2
         fail "cmake failed"
     }
     ninja -C "build/$preset" -j "$(jobs)" "$@"

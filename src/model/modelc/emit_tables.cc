@@ -137,6 +137,17 @@ std::string constraint_fields(const ShapeModel& shape) {
     return out;
 }
 
+std::string special_members(const Plan& plan, const std::string& shape) {
+    if (!plan.may_have_constructors(shape)) return "";
+    const std::string name = plan.struct_name(shape);
+    const std::string type = "api::" + name;
+    const std::string scope = type + "::";
+    return scope + name + "() = default;\n" + scope + name + "(const " + name + "&) = default;\n" + scope +
+           name + "(" + name + "&&) noexcept = default;\n" + type + "& " + scope + "operator=(const " + name +
+           "&) = default;\n" + type + "& " + scope + "operator=(" + name + "&&) noexcept = default;\n" +
+           scope + "~" + name + "() = default;\n";
+}
+
 std::string shape_definition(const Plan& plan, const std::string& name) {
     const ShapeModel& shape = plan.service().shape(name);
     std::string out;
@@ -157,7 +168,8 @@ std::string shape_definition(const Plan& plan, const std::string& name) {
         field(out, "timestamp_format", timestamp_format(shape.timestamp_format));
     if (plan.is_struct(name)) out += structure_fields(plan, shape);
     if (!shape.custom && (shape.type == "list" || shape.type == "map")) out += container_fields(plan, shape);
-    return out + constraint_fields(shape) + "};\n";
+    out += constraint_fields(shape) + "};\n";
+    return plan.is_struct(name) ? out + special_members(plan, name) : out;
 }
 
 std::string declarations(const Plan& plan) {

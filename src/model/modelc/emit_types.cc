@@ -37,13 +37,23 @@ Uses uses_of(const Plan& plan, const std::string& name) {
     return out;
 }
 
+// Declared here and defined once, beside the tables: whoever copies, moves or drops a structure calls them. A
+// structure of AWS has dozens of optional members, and inline each use would spell all of them out.
+std::string special_members(const Plan& plan, const std::string& shape) {
+    if (!plan.may_have_constructors(shape)) return "";
+    const std::string name = plan.struct_name(shape);
+    return "    " + name + "();\n    " + name + "(const " + name + "&);\n    " + name + "(" + name +
+           "&&) noexcept;\n    " + name + "& operator=(const " + name + "&);\n    " + name + "& operator=(" +
+           name + "&&) noexcept;\n    ~" + name + "();\n";
+}
+
 void emit_structure(const Plan& plan, const std::string& name, OutputFolder& out) {
     const Uses uses = uses_of(plan, name);
     std::string text = head(plan);
     for (const std::string& path : uses.includes) text += include(path);
     text += include("src/model/types.h") + "\nnamespace " + plan.api_namespace() + " {\n\n";
     for (const std::string& other : uses.cyclic) text += "struct " + plan.struct_name(other) + ";\n";
-    text += "struct " + plan.struct_name(name) + " {\n";
+    text += "struct " + plan.struct_name(name) + " {\n" + special_members(plan, name);
     for (const Reference& member : plan.service().shape(name).members) {
         if (!plan.has_field(member)) continue;
         text += "    " + plan.field_type(name, member) + " " + identifier(member.name) + ";\n";

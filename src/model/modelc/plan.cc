@@ -163,6 +163,13 @@ bool Plan::is_streaming(const Reference& member) const {
     return (member.streaming || shape.streaming) && shape.type == "blob";
 }
 
+bool Plan::may_have_constructors(const std::string& structure) const {
+    for (const Reference& member : service_.shape(structure).members) {
+        if (identifier(member.name) == struct_name(structure)) return false;
+    }
+    return true;
+}
+
 bool Plan::is_event_stream(const std::string& structure) const {
     for (const Reference& member : service_.shape(structure).members) {
         if (service_.shape(member.shape).is_event_stream) return true;

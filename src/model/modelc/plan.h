@@ -34,6 +34,8 @@ public:
     // The holder: "std::optional<...>" or "model::Box<...>".
     std::string field_type(const std::string& owner, const Reference& member) const;
     bool has_field(const Reference& member) const { return !is_streaming(member); }
+    // C++ allows no constructor in a structure that has a member of its own name.
+    bool may_have_constructors(const std::string& structure) const;
     bool is_streaming(const Reference& member) const;
     bool is_event_stream(const std::string& structure) const;
 

@@ -3,7 +3,9 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <cstdlib>
+#include <deque>
 #include <future>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 
@@ -19,8 +21,15 @@ TemporaryFolder::~TemporaryFolder() {
     std::filesystem::remove_all(path_, ignored);
 }
 
+boost::asio::io_context& new_loop() {
+    static std::mutex mutex;
+    static std::deque<boost::asio::io_context> kept;
+    std::lock_guard lock(mutex);
+    return kept.emplace_back();
+}
+
 void run_task(const std::function<Task<void>()>& make_task) {
-    boost::asio::io_context loop;
+    boost::asio::io_context& loop = new_loop();
     std::exception_ptr error;
     boost::asio::co_spawn(loop, make_task, [&](std::exception_ptr thrown) { error = thrown; });
     loop.run();

@@ -26,6 +26,10 @@ private:
     std::string path_;
 };
 
+// A loop that stays until the program ends: a task resumes, and may end, while the writer is still inside the
+// post() that woke it.
+boost::asio::io_context& new_loop();
+
 // Runs `make_task()` to its end on a loop of its own and returns what it gives or throws what it throws.
 void run_task(const std::function<Task<void>()>& make_task);
 

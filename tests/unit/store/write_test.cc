@@ -17,7 +17,7 @@ using Catch::Matchers::Contains;
 // Queues `bodies` while the writer is held, so that they form one batch; what each threw, or "".
 std::vector<std::string> run_as_one_batch(Database& database, std::vector<std::function<void(Txn&)>> bodies) {
     std::vector<std::string> outcomes(bodies.size(), "never finished");
-    boost::asio::io_context loop;
+    boost::asio::io_context& loop = new_loop();
     auto one = [&](std::size_t i) -> Task<void> {
         try {
             co_await database.write(bodies[i]);
