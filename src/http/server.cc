@@ -184,9 +184,12 @@ public:
         const Executor executor = co_await current_executor();
         const auto timer = std::make_shared<Timer>(executor);
         if (!shared_->stopping) {
-            shared_->on_empty = [timer, executor] {
-                // Moving the expiry into the past also ends a wait that begins only afterwards.
-                asio::post(executor, [timer] { timer->expires_at(Timer::time_point::min()); });
+            // What the server shares may outlive the timer's context, so it keeps no timer alive.
+            shared_->on_empty = [weak = std::weak_ptr(timer), executor] {
+                asio::post(executor, [weak] {
+                    // Moving the expiry into the past also ends a wait that begins only afterwards.
+                    if (const auto waiting = weak.lock()) waiting->expires_at(Timer::time_point::min());
+                });
             };
             shared_->stopping = true;
         }
