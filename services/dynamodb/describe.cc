@@ -67,6 +67,7 @@ void add_indexes(const Table& table, const Description& description, api::TableD
                              : description.status == "UPDATING" ? "ACTIVE"
                                                                 : description.status;
         if (index.is_filling) global.Backfilling = true;
+        if (table.restoring) global.IndexStatus = "CREATING";
         global.ProvisionedThroughput = throughput(index.throughput);
         if (!out.GlobalSecondaryIndexes) out.GlobalSecondaryIndexes.emplace();
         out.GlobalSecondaryIndexes->push_back(std::move(global));
@@ -94,7 +95,7 @@ api::TableDescription describe(const Table& table, const Description& descriptio
     out.TableName = table.name;
     out.TableArn = table.arn;
     out.TableId = table.id;
-    out.TableStatus = description.status;
+    out.TableStatus = table.restoring ? "CREATING" : description.status;
     out.CreationDateTime = from_unix_millis(table.created_ms);
     out.ItemCount = description.counts.items;
     out.TableSizeBytes = description.counts.bytes;
@@ -120,7 +121,26 @@ api::TableDescription describe(const Table& table, const Description& descriptio
         out.TableClassSummary.emplace();
         out.TableClassSummary->TableClass = table.table_class;
     }
+    if (!table.kms_key_arn.empty()) {
+        out.SSEDescription.emplace();
+        out.SSEDescription->Status = "ENABLED";
+        out.SSEDescription->SSEType = "KMS";
+        out.SSEDescription->KMSMasterKeyArn = table.kms_key_arn;
+    }
+    if (table.limits.reads != 0 || table.limits.writes != 0) {
+        out.OnDemandThroughput.emplace();
+        if (table.limits.reads != 0) out.OnDemandThroughput->MaxReadRequestUnits = table.limits.reads;
+        if (table.limits.writes != 0) out.OnDemandThroughput->MaxWriteRequestUnits = table.limits.writes;
+    }
     out.DeletionProtectionEnabled = table.is_protected;
+    if (table.restoring) {
+        out.RestoreSummary.emplace();
+        if (!table.restoring->backup_arn.empty())
+            out.RestoreSummary->SourceBackupArn = table.restoring->backup_arn;
+        out.RestoreSummary->SourceTableArn = table.restoring->table_arn;
+        out.RestoreSummary->RestoreDateTime = from_unix_millis(table.restoring->time_ms);
+        out.RestoreSummary->RestoreInProgress = true;
+    }
     return out;
 }
 

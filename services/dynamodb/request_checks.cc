@@ -3,6 +3,7 @@
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/value/codec.h"
 #include "src/base/arn.h"
+#include "src/base/json.h"
 
 #include <algorithm>
 #include <set>
@@ -72,6 +73,14 @@ std::string table_name(const std::string& given) {
         refuse(place + "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
     }
     return name;
+}
+
+void check_policy(const std::string& text) {
+    constexpr std::size_t kMaxBytes = 20 * 1024;  // docs: "Resource-based policy", 20 KB
+    if (text.size() > kMaxBytes) refuse_parameter("Policy document exceeds the maximum size of 20 KB");
+    const auto document = json::parse(text);
+    const bool is_policy = document && document->root().is_object() && document->root().find("Statement");
+    if (!is_policy) refuse_parameter("Invalid policy document: it is no JSON object with a Statement");
 }
 
 void check_key_is_kept(const Table& table, const expression::Update& update) {

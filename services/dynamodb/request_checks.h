@@ -35,6 +35,9 @@ void check_values(const AttributeMap& attributes);
 // TableName: a name, or a table's ARN. Returns the name.
 std::string table_name(const std::string& given);
 
+// A resource-based policy: refuses what is too large, or no policy.
+void check_policy(const std::string& text);
+
 // Refuses an update of a key attribute.
 void check_key_is_kept(const Table& table, const expression::Update& update);
 

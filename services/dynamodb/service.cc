@@ -2,6 +2,9 @@
 
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/model/service.h"
+#include "services/dynamodb/store/backups.h"
+#include "services/dynamodb/store/copies.h"
+#include "services/dynamodb/store/history.h"
 #include "services/dynamodb/store/index_jobs.h"
 #include "services/dynamodb/store/streams.h"
 #include "services/dynamodbstreams/model/service.h"
@@ -30,6 +33,20 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::DescribeEndpoints>(*this, &Service::describe_endpoints);
     table.on<api::UpdateTimeToLive>(*this, &Service::update_time_to_live);
     table.on<api::DescribeTimeToLive>(*this, &Service::describe_time_to_live);
+    table.on<api::UpdateContinuousBackups>(*this, &Service::update_continuous_backups);
+    table.on<api::DescribeContinuousBackups>(*this, &Service::describe_continuous_backups);
+    table.on<api::UpdateContributorInsights>(*this, &Service::update_contributor_insights);
+    table.on<api::DescribeContributorInsights>(*this, &Service::describe_contributor_insights);
+    table.on<api::ListContributorInsights>(*this, &Service::list_contributor_insights);
+    table.on<api::PutResourcePolicy>(*this, &Service::put_resource_policy);
+    table.on<api::GetResourcePolicy>(*this, &Service::get_resource_policy);
+    table.on<api::DeleteResourcePolicy>(*this, &Service::delete_resource_policy);
+    table.on<api::CreateBackup>(*this, &Service::create_backup);
+    table.on<api::DescribeBackup>(*this, &Service::describe_backup);
+    table.on<api::ListBackups>(*this, &Service::list_backups);
+    table.on<api::DeleteBackup>(*this, &Service::delete_backup);
+    table.on<api::RestoreTableFromBackup>(*this, &Service::restore_table_from_backup);
+    table.on<api::RestoreTableToPointInTime>(*this, &Service::restore_table_to_point_in_time);
     table.on<api::ExecuteStatement>(*this, &Service::execute_statement);
     table.on<api::BatchExecuteStatement>(*this, &Service::batch_execute_statement);
     table.on<api::ExecuteTransaction>(*this, &Service::execute_transaction);
@@ -74,7 +91,9 @@ Task<void> Service::work_in_background() {
         bool found = true;
         while (found && !stopped.cancelled()) {
             auto body = [now_ms](store::Txn& txn) {
-                return fill_or_erase_index(txn) || erase_chunk(txn) || erase_expired_stream(txn, now_ms);
+                return fill_or_erase_index(txn) || copy_chunk(txn) || erase_chunk(txn) ||
+                       erase_history(txn, now_ms) || erase_expired_stream(txn, now_ms) ||
+                       erase_expired_backup(txn, now_ms);
             };
             found = co_await database_.write(body);
         }
@@ -85,12 +104,14 @@ Task<void> Service::work_in_background() {
 
 void Service::reset(store::Txn& txn, std::string_view account) {
     if (account.empty()) {
-        for (const char* sql :
-             {"delete from dynamodb_tables", "delete from dynamodb_counts", "delete from dynamodb_items",
-              "delete from dynamodb_index_entries", "delete from dynamodb_streams",
-              "delete from dynamodb_stream_records", "delete from dynamodb_erasures",
-              "delete from dynamodb_index_jobs", "delete from dynamodb_tokens",
-              "delete from dynamodb_expiries", "delete from dynamodb_expiry_jobs"}) {
+        for (const char* sql : {"delete from dynamodb_tables", "delete from dynamodb_counts",
+                                "delete from dynamodb_items", "delete from dynamodb_index_entries",
+                                "delete from dynamodb_streams", "delete from dynamodb_stream_records",
+                                "delete from dynamodb_erasures", "delete from dynamodb_index_jobs",
+                                "delete from dynamodb_tokens", "delete from dynamodb_expiries",
+                                "delete from dynamodb_expiry_jobs", "delete from dynamodb_policies",
+                                "delete from dynamodb_history", "delete from dynamodb_history_erasures",
+                                "delete from dynamodb_backups", "delete from dynamodb_copies"}) {
             txn.execute(sql);
         }
         return;
@@ -102,6 +123,15 @@ void Service::reset(store::Txn& txn, std::string_view account) {
         "delete from dynamodb_counts where table_number in "
         "(select number from dynamodb_tables where account = ?1)",
         account);
+    txn.execute(
+        "delete from dynamodb_copies where source in (select number from dynamodb_tables where account = ?1 "
+        "union all select -number from dynamodb_backups where account = ?1)",
+        account);
+    txn.execute(
+        "insert into dynamodb_erasures (table_number) select -number from dynamodb_backups where account = "
+        "?1",
+        account);
+    txn.execute("delete from dynamodb_backups where account = ?1", account);
     txn.execute("delete from dynamodb_tables where account = ?1", account);
     txn.execute("delete from dynamodb_tokens where account = ?1", account);
     // Closed at the beginning of time: expired, so the eraser takes them with their records.
@@ -117,7 +147,10 @@ void Service::after_reset(std::string_view) {
 
 TablePtr Service::find_table(const RequestContext& context, const std::string& name) {
     TablePtr table = tables_.find(context.account, context.region, name);
-    if (table == nullptr) throw errors::ResourceNotFoundException("Requested resource not found");
+    // aws: a table that is being restored is CREATING, and no items are read or written.
+    if (table == nullptr || table->restoring) {
+        throw errors::ResourceNotFoundException("Requested resource not found");
+    }
     return table;
 }
 

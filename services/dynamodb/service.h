@@ -5,9 +5,15 @@
 #include "services/dynamodb/model/batch_execute_statement.h"
 #include "services/dynamodb/model/batch_get_item.h"
 #include "services/dynamodb/model/batch_write_item.h"
+#include "services/dynamodb/model/create_backup.h"
 #include "services/dynamodb/model/create_table.h"
+#include "services/dynamodb/model/delete_backup.h"
 #include "services/dynamodb/model/delete_item.h"
+#include "services/dynamodb/model/delete_resource_policy.h"
 #include "services/dynamodb/model/delete_table.h"
+#include "services/dynamodb/model/describe_backup.h"
+#include "services/dynamodb/model/describe_continuous_backups.h"
+#include "services/dynamodb/model/describe_contributor_insights.h"
 #include "services/dynamodb/model/describe_endpoints.h"
 #include "services/dynamodb/model/describe_limits.h"
 #include "services/dynamodb/model/describe_table.h"
@@ -15,15 +21,23 @@
 #include "services/dynamodb/model/execute_statement.h"
 #include "services/dynamodb/model/execute_transaction.h"
 #include "services/dynamodb/model/get_item.h"
+#include "services/dynamodb/model/get_resource_policy.h"
+#include "services/dynamodb/model/list_backups.h"
+#include "services/dynamodb/model/list_contributor_insights.h"
 #include "services/dynamodb/model/list_tables.h"
 #include "services/dynamodb/model/list_tags_of_resource.h"
 #include "services/dynamodb/model/put_item.h"
+#include "services/dynamodb/model/put_resource_policy.h"
 #include "services/dynamodb/model/query.h"
+#include "services/dynamodb/model/restore_table_from_backup.h"
+#include "services/dynamodb/model/restore_table_to_point_in_time.h"
 #include "services/dynamodb/model/scan.h"
 #include "services/dynamodb/model/tag_resource.h"
 #include "services/dynamodb/model/transact_get_items.h"
 #include "services/dynamodb/model/transact_write_items.h"
 #include "services/dynamodb/model/untag_resource.h"
+#include "services/dynamodb/model/update_continuous_backups.h"
+#include "services/dynamodb/model/update_contributor_insights.h"
 #include "services/dynamodb/model/update_item.h"
 #include "services/dynamodb/model/update_table.h"
 #include "services/dynamodb/model/update_time_to_live.h"
@@ -95,6 +109,31 @@ private:
                                                                const api::TransactWriteItems::Input&);
     api::TransactGetItems::Output transact_get_items(const RequestContext&,
                                                      const api::TransactGetItems::Input&);
+
+    Task<api::UpdateContinuousBackups::Output> update_continuous_backups(
+        const RequestContext&, const api::UpdateContinuousBackups::Input&);
+    api::DescribeContinuousBackups::Output describe_continuous_backups(
+        const RequestContext&, const api::DescribeContinuousBackups::Input&);
+    Task<api::UpdateContributorInsights::Output> update_contributor_insights(
+        const RequestContext&, const api::UpdateContributorInsights::Input&);
+    api::DescribeContributorInsights::Output describe_contributor_insights(
+        const RequestContext&, const api::DescribeContributorInsights::Input&);
+    Task<api::ListContributorInsights::Output> list_contributor_insights(
+        const RequestContext&, const api::ListContributorInsights::Input&);
+    Task<api::PutResourcePolicy::Output> put_resource_policy(const RequestContext&,
+                                                             const api::PutResourcePolicy::Input&);
+    api::GetResourcePolicy::Output get_resource_policy(const RequestContext&,
+                                                       const api::GetResourcePolicy::Input&);
+    Task<api::DeleteResourcePolicy::Output> delete_resource_policy(const RequestContext&,
+                                                                   const api::DeleteResourcePolicy::Input&);
+    Task<api::CreateBackup::Output> create_backup(const RequestContext&, const api::CreateBackup::Input&);
+    api::DescribeBackup::Output describe_backup(const RequestContext&, const api::DescribeBackup::Input&);
+    Task<api::ListBackups::Output> list_backups(const RequestContext&, const api::ListBackups::Input&);
+    Task<api::DeleteBackup::Output> delete_backup(const RequestContext&, const api::DeleteBackup::Input&);
+    Task<api::RestoreTableFromBackup::Output> restore_table_from_backup(
+        const RequestContext&, const api::RestoreTableFromBackup::Input&);
+    Task<api::RestoreTableToPointInTime::Output> restore_table_to_point_in_time(
+        const RequestContext&, const api::RestoreTableToPointInTime::Input&);
 
     Task<api::ExecuteStatement::Output> execute_statement(const RequestContext&,
                                                           const api::ExecuteStatement::Input&);

@@ -47,6 +47,22 @@ void write_stream(json::Writer& out, const TableStream& stream) {
     out.field("enabled", stream.enabled).end_object();
 }
 
+void write_settings(json::Writer& out, const Table& table) {
+    out.field("kms_key", table.kms_key_arn);
+    out.key("limits").begin_array().integer(table.limits.reads).integer(table.limits.writes).end_array();
+    out.key("insights").begin_array();
+    for (const Insight& insight : table.insights) {
+        out.begin_object().field("index", insight.index).field("enabled", insight.enabled);
+        out.field("mode", insight.mode).field("changed_ms", insight.changed_ms).end_object();
+    }
+    out.end_array();
+    out.field("recovery_since_ms", table.recovery.since_ms).field("recovery_days", table.recovery.days);
+    out.field("copies", table.copies);
+    if (!table.restoring) return;
+    out.key("restoring").begin_object().field("backup", table.restoring->backup_arn);
+    out.field("table", table.restoring->table_arn).field("time_ms", table.restoring->time_ms).end_object();
+}
+
 std::string text(json::Value in, std::string_view name) {
     const json::Value found = in.find(name);
     return found && found.is_string() ? std::string(found.string()) : std::string();
@@ -110,6 +126,30 @@ TableStream read_stream(json::Value in) {
     return {integer(in, "number"), text(in, "label"), text(in, "view"), truth(in, "enabled")};
 }
 
+void read_settings(json::Value in, Table& table) {
+    table.kms_key_arn = text(in, "kms_key");
+    if (const json::Value limits = in.find("limits")) {
+        std::int64_t* next = &table.limits.reads;
+        for (const json::Value each : limits.elements()) {
+            *next = each.integer();
+            next = &table.limits.writes;
+        }
+    }
+    if (const json::Value insights = in.find("insights")) {
+        for (const json::Value each : insights.elements()) {
+            table.insights.push_back({text(each, "index"), truth(each, "enabled"), text(each, "mode"),
+                                      integer(each, "changed_ms")});
+        }
+    }
+    table.recovery.since_ms = integer(in, "recovery_since_ms");
+    if (const std::int64_t days = integer(in, "recovery_days"); days != 0) table.recovery.days = days;
+    table.copies = integer(in, "copies");
+    if (const json::Value restoring = in.find("restoring")) {
+        table.restoring =
+            Restoring{text(restoring, "backup"), text(restoring, "table"), integer(restoring, "time_ms")};
+    }
+}
+
 }  // namespace
 
 const Index* Table::find_index(std::string_view index_name) const {
@@ -144,7 +184,9 @@ std::string to_json(const Table& table) {
     out.key("tags").begin_array();
     for (const auto& [key, value] : table.tags) out.begin_array().string(key).string(value).end_array();
     out.end_array();
-    out.field("ttl", table.ttl_attribute).field("ttl_changed_ms", table.ttl_changed_ms).end_object();
+    out.field("ttl", table.ttl_attribute).field("ttl_changed_ms", table.ttl_changed_ms);
+    write_settings(out, table);
+    out.end_object();
     return out_text;
 }
 
@@ -168,6 +210,7 @@ void from_json(std::string_view stored, Table& table) {
     table.table_class = text(in, "class");
     table.ttl_attribute = text(in, "ttl");
     table.ttl_changed_ms = integer(in, "ttl_changed_ms");
+    read_settings(in, table);
     for (const json::Value tag : in.find("tags").elements()) {
         std::vector<std::string> pair;
         for (const json::Value part : tag.elements()) pair.emplace_back(part.string());

@@ -45,6 +45,33 @@ struct TableStream {
     bool enabled = false;
 };
 
+// Contributor insights of a table (no index) or of one of its global indexes.
+struct Insight {
+    std::string index;
+    bool enabled = false;
+    std::string mode;
+    std::int64_t changed_ms = 0;
+};
+
+// OnDemandThroughput; -1: no limit, 0: never given.
+struct OnDemandLimits {
+    std::int64_t reads = 0;
+    std::int64_t writes = 0;
+};
+
+// Point-in-time recovery.
+struct Recovery {
+    std::int64_t since_ms = 0;  // 0: disabled
+    std::int64_t days = 35;
+};
+
+// Where a table comes from that is being restored.
+struct Restoring {
+    std::string backup_arn;  // empty: from a point in time
+    std::string table_arn;
+    std::int64_t time_ms = 0;
+};
+
 struct Table {
     std::int64_t number = 0;
     std::int64_t version = 0;
@@ -69,11 +96,18 @@ struct Table {
     std::vector<std::pair<std::string, std::string>> tags;
     std::string ttl_attribute;  // of time to live; empty: disabled
     std::int64_t ttl_changed_ms = 0;
+    std::string kms_key_arn;  // of SSESpecification; empty: AWS's own key
+    OnDemandLimits limits;
+    std::vector<Insight> insights;
+    Recovery recovery;
+    std::int64_t copies = 0;  // being made of the table as it was
+    std::optional<Restoring> restoring;
 
     const Index* find_index(std::string_view index_name) const;
     bool has_local_index() const;
     std::string index_arn(const Index& index) const { return arn + "/index/" + index.name; }
     std::string stream_arn() const { return arn + "/stream/" + stream->label; }
+    bool keeps_history() const { return recovery.since_ms != 0 || copies > 0; }
     bool is_streaming() const { return stream && stream->enabled; }
 };
 

@@ -1,6 +1,7 @@
 #include "services/dynamodb/table_request.h"
 
 #include "services/dynamodb/refuse.h"
+#include "src/base/digest.h"
 
 #include <algorithm>
 #include <set>
@@ -163,6 +164,55 @@ void set_projection(const std::optional<api::Projection>& given, Index& index) {
     index.projection = type == "ALL" ? ProjectionType::all : ProjectionType::keys_only;
 }
 
+namespace {
+
+// The id of the key aws/dynamodb: one for an account and region, as there are no keys to look up.
+std::string default_key(const Table& table) {
+    const std::string hex = sha256_hex(table.account + ":" + table.region + ":aws/dynamodb");
+    return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) +
+           "-" + hex.substr(20, 12);
+}
+
+}  // namespace
+
+void set_encryption(const std::optional<api::SSESpecification>& given, Table& table) {
+    if (!given) return;
+    const bool is_enabled = given->Enabled.value_or(false);
+    if (!is_enabled) {
+        if (given->SSEType || given->KMSMasterKeyId) {
+            refuse_parameter("SSEType and KMSMasterKeyId can only be specified when encryption is enabled");
+        }
+        table.kms_key_arn.clear();
+        return;
+    }
+    if (given->SSEType == "AES256") refuse_parameter("Unsupported SSEType AES256");
+    const std::string prefix = "arn:aws:kms:" + table.region + ":" + table.account + ":";
+    const std::string key = given->KMSMasterKeyId.value_or("");
+    if (key.empty()) {
+        table.kms_key_arn = prefix + "key/" + default_key(table);
+    } else if (key.starts_with("arn:")) {
+        table.kms_key_arn = key;
+    } else {
+        table.kms_key_arn = prefix + (key.starts_with("alias/") ? key : "key/" + key);
+    }
+}
+
+void set_limits(const std::optional<api::OnDemandThroughput>& given, Table& table) {
+    if (!given) return;
+    if (!table.is_on_demand) {
+        refuse_parameter("OnDemandThroughput can only be specified when BillingMode is PAY_PER_REQUEST");
+    }
+    const auto set = [](const std::optional<std::int64_t>& units, const char* name, std::int64_t& to) {
+        if (!units) return;
+        if (*units != -1 && *units < 1) {
+            refuse(std::string("Requested ") + name + " for OnDemandThroughput is outside of valid range");
+        }
+        to = *units;
+    };
+    set(given->MaxReadRequestUnits, "MaxReadRequestUnits", table.limits.reads);
+    set(given->MaxWriteRequestUnits, "MaxWriteRequestUnits", table.limits.writes);
+}
+
 void check_definitions_used(const Table& table) {
     std::set<std::string> used;
     collect(table.keys, used);
@@ -207,6 +257,9 @@ Table table_of(const api::CreateTableInput& input) {
     add_global_indexes(input, table);
     check_indexes(table);
     check_definitions_used(table);
+    set_limits(input.OnDemandThroughput, table);
+    if (input.VectorIndexes) refuse("VectorIndexes are not supported by Fogbank");
+    if (input.GlobalTableSourceArn) refuse("GlobalTableSourceArn is not supported by Fogbank");
     table.is_protected = input.DeletionProtectionEnabled.value_or(false);
     table.table_class = input.TableClass.value_or("");
     if (input.Tags) {

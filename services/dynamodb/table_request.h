@@ -4,8 +4,10 @@
 #include "services/dynamodb/model/types/attribute_definition.h"
 #include "services/dynamodb/model/types/create_table_input.h"
 #include "services/dynamodb/model/types/key_schema_element.h"
+#include "services/dynamodb/model/types/on_demand_throughput.h"
 #include "services/dynamodb/model/types/projection.h"
 #include "services/dynamodb/model/types/provisioned_throughput.h"
+#include "services/dynamodb/model/types/sse_specification.h"
 #include "services/dynamodb/model/types/stream_specification.h"
 #include "services/dynamodb/table.h"
 
@@ -23,6 +25,10 @@ std::vector<KeyAttribute> definitions_of(const std::vector<api::AttributeDefinit
 KeySchema keys_of(const std::vector<api::KeySchemaElement>& given,
                   const std::vector<KeyAttribute>& definitions);
 void set_projection(const std::optional<api::Projection>& given, Index& index);
+// SSESpecification: sets the key of `table`, which has its account and region. A key that is not named is the
+// account's own for DynamoDB.
+void set_encryption(const std::optional<api::SSESpecification>& given, Table& table);
+void set_limits(const std::optional<api::OnDemandThroughput>& given, Table& table);
 // Refuses definitions that no key uses.
 void check_definitions_used(const Table& table);
 // The view type of a stream to open; nothing where `given` asks for none.

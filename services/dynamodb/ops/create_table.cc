@@ -1,6 +1,8 @@
 #include "services/dynamodb/describe.h"
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
+#include "services/dynamodb/store/policies.h"
 #include "services/dynamodb/store/streams.h"
 #include "services/dynamodb/table_request.h"
 
@@ -22,9 +24,12 @@ Task<api::CreateTable::Output> Service::create_table(const RequestContext& conte
     wanted.id = entropy_.uuid();
     wanted.created_ms = now_ms;
     if (wanted.is_on_demand) wanted.on_demand_since_ms = now_ms;
+    set_encryption(input.SSESpecification, wanted);
+    if (input.ResourcePolicy) check_policy(*input.ResourcePolicy);
 
     auto body = [&](store::Txn& txn) {
-        if (load_table(txn, wanted.account, wanted.region, wanted.name) != nullptr) {
+        if (const TablePtr known = load_table(txn, wanted.account, wanted.region, wanted.name)) {
+            if (known->restoring) throw errors::ResourceInUseException("Table is being used: " + wanted.name);
             throw errors::ResourceInUseException("Table already exists: " + wanted.name);
         }
         if (count_tables(txn, wanted.account, wanted.region) >= kMaxTables) {
@@ -33,6 +38,9 @@ Task<api::CreateTable::Output> Service::create_table(const RequestContext& conte
         }
         Table table = wanted;
         insert_table(txn, table);
+        if (input.ResourcePolicy) {
+            store_policy(txn, {table.number, {}}, {std::to_string(now_ms), *input.ResourcePolicy});
+        }
         if (view) {
             open_stream(txn, table, *view, now_ms);
             store_table(txn, table);

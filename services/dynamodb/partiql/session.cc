@@ -167,7 +167,9 @@ AttributeMap single_key(const Table& table, const Statement& statement, std::str
 TablePtr Session::find_table(const std::string& name) {
     const std::string plain = name.starts_with("arn:") ? table_name(name) : name;
     TablePtr table = tables_.find(context_.account, context_.region, plain);
-    if (table == nullptr) throw errors::ResourceNotFoundException("Requested resource not found");
+    if (table == nullptr || table->restoring) {
+        throw errors::ResourceNotFoundException("Requested resource not found");
+    }
     return table;
 }
 

@@ -5,6 +5,7 @@
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/store/expiries.h"
+#include "services/dynamodb/store/history.h"
 #include "services/dynamodb/store/streams.h"
 #include "services/dynamodb/value/codec.h"
 
@@ -137,6 +138,7 @@ std::optional<ItemChange> run(store::Txn& txn, const ItemWrite& write, const Wri
     store_item(txn, write, *change);
     if (!write.table->indexes.empty())
         store_index_entries(txn, write, old, now != nullptr ? *now : AttributeMap{});
+    if (write.table->keeps_history()) append_history(txn, *write.table, write.key, *change, writer.now_ms);
     if (!write.table->ttl_attribute.empty()) store_expiry(txn, *write.table, write.key, now, writer.now_ms);
     count(txn, write, *change, writer);
     return change;

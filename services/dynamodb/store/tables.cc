@@ -99,7 +99,9 @@ std::int64_t count_tables(store::ReadTxn& txn, std::string_view account, std::st
 bool erase_chunk(store::Txn& txn) {
     std::int64_t number = 0;
     {
-        auto rows = txn.query("select table_number from dynamodb_erasures order by table_number limit 1");
+        auto rows = txn.query(
+            "select table_number from dynamodb_erasures where table_number not in "
+            "(select source from dynamodb_copies) order by table_number limit 1");
         if (!rows.next()) return false;
         number = rows->integer(0);
     }
@@ -119,6 +121,12 @@ bool erase_chunk(store::Txn& txn) {
                     number, kEraseChunk) > 0) {
         return true;
     }
+    if (txn.execute("delete from dynamodb_history where id in "
+                    "(select id from dynamodb_history where table_number = ?1 limit ?2)",
+                    number, kEraseChunk) > 0) {
+        return true;
+    }
+    txn.execute("delete from dynamodb_policies where table_number = ?1", number);
     txn.execute("delete from dynamodb_erasures where table_number = ?1", number);
     return true;
 }
@@ -131,7 +139,8 @@ TablePtr TableCache::find(std::string_view account, std::string_view region, std
     }
     TablePtr table =
         database_.read([&](store::ReadTxn& txn) { return load_table(txn, account, region, name); });
-    if (table != nullptr) {
+    // One that is being restored changes soon, and refuses whoever comes before that.
+    if (table != nullptr && !table->restoring) {
         const std::lock_guard lock(mutex_);
         if (tables_.size() >= kMaxCachedTables) tables_.clear();
         tables_.insert_or_assign(Key(account, region, name), table);

@@ -124,3 +124,43 @@ def test_partiql_transactions_say_which_statement_failed(table):
         {"Statement": "SELECT * FROM airports WHERE pk = 'p' AND sk = 1"},
         {"Statement": "SELECT * FROM airports WHERE pk = 'q' AND sk = 1"}])
     assert [response.get("Item") for response in batch["Responses"]] == [{"pk": "p", "sk": 1}, None]
+
+
+def test_a_backup_restores_the_table_as_it_was(table):
+    client = table.meta.client
+    for i in range(30):
+        table.put_item(Item={"pk": "p", "sk": i, "state": "TX"})
+    arn = client.create_backup(TableName="airports", BackupName="before")["BackupDetails"]["BackupArn"]
+    table.put_item(Item={"pk": "p", "sk": 1000})
+    deadline = time.monotonic() + 30
+    while True:
+        details = client.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]
+        if details["BackupStatus"] == "AVAILABLE":
+            break
+        assert time.monotonic() < deadline
+    client.restore_table_from_backup(TargetTableName="restored", BackupArn=arn)
+    client.get_waiter("table_exists").wait(TableName="restored", WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+    answer = client.query(TableName="restored", IndexName="by-state", Select="COUNT",
+                          KeyConditionExpression=Key("state").eq("TX"))
+    assert answer["Count"] == 30
+    assert client.scan(TableName="restored", Select="COUNT")["Count"] == 30
+    client.delete_backup(BackupArn=arn)
+    assert client.list_backups(TableName="airports")["BackupSummaries"] == []
+
+
+def test_point_in_time_recovery_and_policies_are_settings_of_a_table(table):
+    client = table.meta.client
+    client.update_continuous_backups(TableName="airports",
+                                     PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True})
+    described = client.describe_continuous_backups(TableName="airports")["ContinuousBackupsDescription"]
+    assert described["PointInTimeRecoveryDescription"]["RecoveryPeriodInDays"] == 35
+    table.put_item(Item={"pk": "p", "sk": 1})
+    client.restore_table_to_point_in_time(SourceTableName="airports", TargetTableName="earlier",
+                                          UseLatestRestorableTime=True)
+    client.get_waiter("table_exists").wait(TableName="earlier", WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+    assert client.scan(TableName="earlier", Select="COUNT")["Count"] == 0
+    policy = '{"Version": "2012-10-17", "Statement": []}'
+    revision = client.put_resource_policy(ResourceArn=table.table_arn, Policy=policy)["RevisionId"]
+    assert client.get_resource_policy(ResourceArn=table.table_arn)["RevisionId"] == revision
+    client.update_table(TableName="airports", SSESpecification={"Enabled": True}, TableClass="STANDARD")
+    assert client.describe_table(TableName="airports")["Table"]["SSEDescription"]["Status"] == "ENABLED"

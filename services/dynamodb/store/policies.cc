@@ -1,0 +1,27 @@
+#include "services/dynamodb/store/policies.h"
+
+namespace fogbank::dynamodb {
+
+std::optional<Policy> find_policy(store::ReadTxn& txn, const PolicyPlace& place) {
+    auto rows =
+        txn.query("select revision, policy from dynamodb_policies where table_number = ?1 and stream = ?2",
+                  place.table, std::string_view(place.stream));
+    if (!rows.next()) return std::nullopt;
+    return Policy{std::string(rows->text(0)), std::string(rows->text(1))};
+}
+
+void store_policy(store::Txn& txn, const PolicyPlace& place, const Policy& policy) {
+    txn.execute(
+        "insert into dynamodb_policies (table_number, stream, revision, policy) values (?1, ?2, ?3, ?4) "
+        "on conflict (table_number, stream) do update set revision = excluded.revision, policy = "
+        "excluded.policy",
+        place.table, std::string_view(place.stream), std::string_view(policy.revision),
+        std::string_view(policy.text));
+}
+
+void erase_policy(store::Txn& txn, const PolicyPlace& place) {
+    txn.execute("delete from dynamodb_policies where table_number = ?1 and stream = ?2", place.table,
+                std::string_view(place.stream));
+}
+
+}  // namespace fogbank::dynamodb
