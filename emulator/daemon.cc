@@ -3,6 +3,7 @@
 #include "emulator/admin/admin_route.h"
 #include "emulator/admin/reserved_route.h"
 #include "emulator/init_hooks.h"
+#include "emulator/kept_clock.h"
 #include "services/apigateway/service.h"
 #include "services/dynamodb/service.h"
 #include "services/kinesis/service.h"
@@ -207,8 +208,10 @@ void Daemon::Parts::migrate() {
     };
     add(store::blob_store_migrations());
     add(events::outbox_migrations());
+    add(clock_migrations());
     for (gateway::ManagedService* service : services) add(service->migrations());
     database->migrate(all);
+    restore_clock(*database, *clock);
 }
 
 void Daemon::Parts::prepare_services() {

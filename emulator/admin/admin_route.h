@@ -66,7 +66,7 @@ private:
     Task<Answer> reset(std::string service, std::string account);
     Task<Answer> reset_all();
     Task<Answer> clock(gateway::EdgeRequest& request);
-    Task<void> advance_to(Timestamp time);
+    Task<events::IdleReport> advance_to(Timestamp time);
     Task<Answer> await(gateway::EdgeRequest& request);
     Answer trace(gateway::EdgeRequest& request);
     Answer logs(gateway::EdgeRequest& request);

@@ -2,6 +2,7 @@
 #include "emulator/admin/admin_route.h"
 #include "emulator/admin/duration.h"
 #include "emulator/admin/trace_tree.h"
+#include "emulator/kept_clock.h"
 #include "emulator/version.h"
 #include "src/base/json.h"
 #include "src/base/url.h"
@@ -16,6 +17,8 @@ namespace {
 constexpr Duration kAwaitDefault = std::chrono::seconds(30);
 constexpr Duration kAwaitLimit = std::chrono::minutes(15);
 constexpr Duration kDrain = std::chrono::seconds(30);  // for each step of a clock that is moved
+constexpr Duration kAdvanceLimit =
+    std::chrono::seconds(60);  // for all steps: something may fail and retry for ever
 
 }  // namespace
 
@@ -64,29 +67,36 @@ Task<http::Response> AdminRoute::reset_all() {
     co_return co_await reset(all, all);
 }
 
-// Step to the next due time, drain to idle, repeat: what falls due on the way happens in its order.
-Task<void> AdminRoute::advance_to(Timestamp time) {
+// Step to the next due time, drain to idle, repeat: what falls due on the way happens in its order. After the
+// limit the clock goes to `time` at once; the report says what is left then.
+Task<events::IdleReport> AdminRoute::advance_to(Timestamp time) {
     const events::Scope everything;
+    // Before the first step: a start after a kill must not stand before what the steps wrote.
+    co_await keep_clock(parts_.database, time - parts_.clock.system_time());
+    const Instant limit = parts_.clock.steady() + kAdvanceLimit;
     while (true) {
         std::optional<Timestamp> due = parts_.clock.next_due();
-        if (!due || *due > time) break;
+        Duration left = limit - parts_.clock.steady();
+        if (!due || *due > time || left <= Duration::zero()) break;
         parts_.clock.set(std::max(*due, parts_.clock.now()));
         co_await yield_now();
-        co_await parts_.dispatcher.await_idle(everything, kDrain);
+        co_await parts_.dispatcher.await_idle(everything, std::min(kDrain, left));
     }
     parts_.clock.set(std::max(time, parts_.clock.now()));
     co_await yield_now();
-    co_await parts_.dispatcher.await_idle(everything, kDrain);
+    Duration left = std::clamp<Duration>(limit - parts_.clock.steady(), Duration::zero(), kDrain);
+    co_return co_await parts_.dispatcher.await_idle(everything, left);
 }
 
 Task<http::Response> AdminRoute::clock(gateway::EdgeRequest& request) {
+    std::optional<events::IdleReport> left;
     if (request.http.method == "POST") {
         QueryParameters query = parse_query(request.query);
         std::string action = parameter(query, "action");
         if (action == "advance") {
             std::optional<Duration> by = parse_duration(parameter(query, "by"));
             if (!by) co_return admin_error(400, "by: expected a duration such as 90s, 15m, 24h or 7d");
-            co_await advance_to(parts_.clock.now() + *by);
+            left = co_await advance_to(parts_.clock.now() + *by);
         } else if (action == "set") {
             std::optional<Timestamp> to = parse_iso8601(parameter(query, "to"));
             if (!to) co_return admin_error(400, "to: expected a time such as 2027-01-31T00:00:00Z");
@@ -94,11 +104,12 @@ Task<http::Response> AdminRoute::clock(gateway::EdgeRequest& request) {
                 co_return admin_error(409, "the clock can't be set back; it stands at " +
                                                format_iso8601_millis(parts_.clock.now()));
             }
-            co_await advance_to(*to);
+            left = co_await advance_to(*to);
         } else if (action == "freeze") {
             parts_.clock.freeze();
         } else if (action == "resume") {
             parts_.clock.resume();
+            co_await keep_clock(parts_.database, parts_.clock.now() - parts_.clock.system_time());
         } else {
             co_return admin_error(400, "action: expected advance, set, freeze or resume");
         }
@@ -110,14 +121,18 @@ Task<http::Response> AdminRoute::clock(gateway::EdgeRequest& request) {
     out.begin_object()
         .field("now", format_iso8601_millis(parts_.clock.now()))
         .field("frozen", parts_.clock.frozen());
-    auto ahead =
-        std::chrono::duration_cast<std::chrono::seconds>(parts_.clock.now() - parts_.clock.system_time());
+    auto ahead = std::chrono::round<std::chrono::seconds>(parts_.clock.now() - parts_.clock.system_time());
     out.field("ahead_s", static_cast<std::int64_t>(ahead.count())).key("next_due");
     std::optional<Timestamp> due = parts_.clock.next_due();
     if (due) {
         out.string(format_iso8601_millis(*due));
     } else {
         out.null();
+    }
+    if (left) {
+        out.field("idle", left->idle).key("pending").begin_object();
+        for (const auto& [source, count] : left->pending) out.field(source, count);
+        out.end_object();
     }
     out.end_object();
     co_return json_response(200, std::move(body));

@@ -106,6 +106,10 @@ int command_clock(const Remote& remote, const std::string& action, const std::st
     json::Value root = answer.document->root();
     fmt::print("{}{}, {} s ahead of the system's clock\n", text_of(root, "now"),
                root.find("frozen").boolean() ? ", frozen" : "", number_of(root, "ahead_s"));
+    json::Value pending = root.find("pending");
+    if (!pending) return 0;
+    for (json::Member left : pending.members())
+        fmt::print("still at work: {} {}\n", left.value.integer(), left.name);
     return 0;
 }
 

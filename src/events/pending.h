@@ -26,6 +26,7 @@ public:
     virtual ~PendingSource() = default;
     virtual std::string_view name() const = 0;  // "deliveries", "invocations", "event source mappings"
     virtual std::int64_t count(store::ReadTxn& txn, const Scope& scope) = 0;
+    // What failed for good, and what failed and waits for its retry: then `what` says when.
     virtual std::vector<Failure> failures(store::ReadTxn& txn, const Scope& scope) = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -14,12 +15,24 @@
 namespace fogbank::store {
 namespace {
 
+constexpr int kLockWaitMs = 3'000;
+constexpr int kLockPauseMs = 20;
+
 std::string temporary_folder() {
     std::string name = (std::filesystem::temp_directory_path() / "fogbank-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) {
         throw std::runtime_error(fmt::format("cannot make a folder like {}: {}", name, std::strerror(errno)));
     }
     return name;
+}
+
+// A daemon that was killed holds its lock until the kernel has taken it apart: seconds where it was large.
+bool wait_for_lock(int file) {
+    for (int waited_ms = 0; waited_ms < kLockWaitMs; waited_ms += kLockPauseMs) {
+        if (::flock(file, LOCK_EX | LOCK_NB) == 0) return true;
+        ::poll(nullptr, 0, kLockPauseMs);
+    }
+    return ::flock(file, LOCK_EX | LOCK_NB) == 0;
 }
 
 }  // namespace
@@ -47,7 +60,7 @@ void StateFolder::lock() {
     std::string file = path_ + "/lock";
     lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (lock_ < 0) throw std::runtime_error(fmt::format("cannot open {}: {}", file, std::strerror(errno)));
-    if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    if (!wait_for_lock(lock_)) {
         char holder[32] = {};
         [[maybe_unused]] auto got = ::read(lock_, holder, sizeof holder - 1);
         ::close(lock_);

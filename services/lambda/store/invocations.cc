@@ -117,6 +117,18 @@ std::vector<events::Failure> list_failures(store::ReadTxn& txn, const events::Sc
             {"invocation of " + function.qualified_arn() + " failed: " + std::string(row.text(4)),
              std::string(row.text(5)), row.integer(6)});
     }
+    for (const auto& row : txn.query(
+             "select account, region, name, qualifier, error, trace_id, due_ms from lambda_invocation "
+             "where state <> ?1 and error <> '' and (?2 = '' or account = ?2) and (?3 = '' or trace_id = ?3) "
+             "order by due_ms",
+             kFailed, scope.account, scope.trace)) {
+        const FunctionReference function{std::string(row.text(0)), std::string(row.text(1)),
+                                         std::string(row.text(2)), std::string(row.text(3))};
+        result.push_back({"invocation of " + function.qualified_arn() + " failed and is tried again at " +
+                              format_iso8601(from_unix_millis(row.integer(6))) + ": " +
+                              std::string(row.text(4)),
+                          std::string(row.text(5)), row.integer(6)});
+    }
     return result;
 }
 

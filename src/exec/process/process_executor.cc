@@ -22,6 +22,22 @@ bool starts_with(std::string_view text, std::string_view prefix) {
     return text.substr(0, prefix.size()) == prefix;
 }
 
+// aws: the Python runtimes bring boto3. Here the packages of the interpreter stand in, where boto3 is among
+// them.
+std::string bundled_packages(const std::string& program) {
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    const fs::path libraries = fs::path(program).parent_path().parent_path() / "lib";
+    for (const auto& version : fs::directory_iterator(libraries, ignored)) {
+        if (!version.path().filename().string().starts_with("python3")) continue;
+        for (const char* kind : {"site-packages", "dist-packages"}) {
+            const fs::path packages = version.path() / kind;
+            if (fs::is_directory(packages / "boto3", ignored)) return packages.string();
+        }
+    }
+    return "";
+}
+
 class ProcessExecutor final : public SandboxExecutor {
 public:
     ProcessExecutor(Executor executor, ProcessOptions options)
@@ -78,6 +94,9 @@ private:
         options.environment = {"PATH=" + options_.search_path, "HOME=" + options_.home, "LANG=C.UTF-8"};
         options.folder = options_.folder;
         options.packages = options_.python_packages;
+        for (const std::string& program : options.candidates) {
+            if (options.packages.empty()) options.packages = bundled_packages(program);
+        }
         auto parent = std::make_shared<PythonParent>(executor_, std::move(options));
         parents_.emplace(runtime, parent);
         return parent;

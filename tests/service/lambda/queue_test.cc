@@ -90,8 +90,13 @@ TEST_CASE(
     queued.bench.harness.clock().set(queued.bench.harness.clock().now() + seconds(119));
     queued.wait_for(2);
     CHECK(queued.pending() == 1);
-    CHECK(queued.failures().empty());
-    queued.bench.harness.clock().set(queued.bench.harness.clock().now() + seconds(1));
+    const auto due = queued.bench.harness.clock().now() + seconds(1);
+    const auto waiting = queued.failures();
+    REQUIRE(waiting.size() == 1);
+    CHECK(waiting[0].what ==
+          "invocation of arn:aws:lambda:us-east-1:000000000000:function:f failed and is tried again at " +
+              format_iso8601(due) + ": RuntimeError");
+    queued.bench.harness.clock().set(due);
     queued.wait_for(3);
     CHECK(queued.pending() == 0);
     const auto failures = queued.failures();
