@@ -15,13 +15,13 @@ namespace {
 using Input = api::UpdateTable::Input;
 
 void check_any(const Input& input) {
+    if (input.ReplicaUpdates)
+        refuse("ReplicaUpdates is not supported by Fogbank: there are no global tables");
     if (input.BillingMode || input.ProvisionedThroughput || input.GlobalSecondaryIndexUpdates ||
         input.StreamSpecification || input.TableClass || input.DeletionProtectionEnabled ||
         input.SSESpecification || input.OnDemandThroughput) {
         return;
     }
-    if (input.ReplicaUpdates)
-        refuse("ReplicaUpdates is not supported by Fogbank: there are no global tables");
     refuse(
         "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
         "GlobalSecondaryIndexUpdates or "

@@ -44,6 +44,11 @@ TEST_CASE("UpdateTable opens and closes a stream") {
     input.StreamSpecification.emplace();
     input.StreamSpecification->StreamEnabled = true;
     input.StreamSpecification->StreamViewType = "KEYS_ONLY";
+    // Nothing of a request is dropped in silence: the stream is not switched on without the replicas.
+    input.ReplicaUpdates.emplace().emplace_back().Create.emplace().RegionName = "eu-west-1";
+    CHECK(fixture.refusal<api::UpdateTable>(input) ==
+          "ValidationException: ReplicaUpdates is not supported by Fogbank: there are no global tables");
+    input.ReplicaUpdates.reset();
     const auto updated = *fixture.call<api::UpdateTable>(input).TableDescription;
     CHECK(updated.TableStatus == "UPDATING");
     fixture.put(R"({"pk":{"S":"a"}})");
