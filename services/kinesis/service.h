@@ -1,22 +1,7 @@
 // Kinesis Data Streams: shards of ordered records that many readers read at their own pace.
 #pragma once
 
-#include "services/kinesis/model/add_tags_to_stream.h"
-#include "services/kinesis/model/create_stream.h"
-#include "services/kinesis/model/decrease_stream_retention_period.h"
-#include "services/kinesis/model/delete_stream.h"
-#include "services/kinesis/model/describe_limits.h"
-#include "services/kinesis/model/describe_stream.h"
-#include "services/kinesis/model/describe_stream_summary.h"
-#include "services/kinesis/model/get_records.h"
-#include "services/kinesis/model/get_shard_iterator.h"
-#include "services/kinesis/model/increase_stream_retention_period.h"
-#include "services/kinesis/model/list_shards.h"
-#include "services/kinesis/model/list_streams.h"
-#include "services/kinesis/model/list_tags_for_stream.h"
-#include "services/kinesis/model/put_record.h"
-#include "services/kinesis/model/put_records.h"
-#include "services/kinesis/model/remove_tags_from_stream.h"
+#include "services/kinesis/model/operations.h"
 #include "services/kinesis/purge.h"
 #include "src/base/clock.h"
 #include "src/gateway/managed_service.h"

@@ -1,5 +1,6 @@
 #include "services/sts/service.h"
 
+#include "services/sts/model/get_caller_identity.h"
 #include "services/sts/model/service.h"
 
 namespace fogbank::sts {

@@ -1,7 +1,7 @@
 // AWS Security Token Service: who is calling.
 #pragma once
 
-#include "services/sts/model/get_caller_identity.h"
+#include "services/sts/model/operations.h"
 #include "src/gateway/managed_service.h"
 
 namespace fogbank::sts {

@@ -1,5 +1,10 @@
 #include "services/apigateway/rest/documents.h"
 
+#include "services/apigateway/model/create_deployment.h"
+#include "services/apigateway/model/create_rest_api.h"
+#include "services/apigateway/model/get_resource.h"
+#include "services/apigateway/model/get_resources.h"
+#include "services/apigateway/model/get_stage.h"
 #include "services/apigateway/model/service.h"
 #include "src/protocol/json_body.h"
 

@@ -1,6 +1,8 @@
 #include "services/apigateway/rest/integration_rules.h"
 
 #include "services/apigateway/model/errors.h"
+#include "services/apigateway/model/put_integration.h"
+#include "services/apigateway/model/put_integration_response.h"
 #include "src/base/arn.h"
 
 namespace fogbank::apigateway::rest {

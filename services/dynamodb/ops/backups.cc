@@ -1,6 +1,10 @@
 #include "services/dynamodb/backups.h"
 
+#include "services/dynamodb/model/create_backup.h"
+#include "services/dynamodb/model/delete_backup.h"
+#include "services/dynamodb/model/describe_backup.h"
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/model/list_backups.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"

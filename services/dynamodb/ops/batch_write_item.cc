@@ -1,4 +1,5 @@
 #include "services/dynamodb/capacity.h"
+#include "services/dynamodb/model/batch_write_item.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"

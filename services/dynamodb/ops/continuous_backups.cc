@@ -1,5 +1,7 @@
 #include "services/dynamodb/backups.h"
+#include "services/dynamodb/model/describe_continuous_backups.h"
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/model/update_continuous_backups.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"

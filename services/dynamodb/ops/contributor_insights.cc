@@ -1,4 +1,7 @@
+#include "services/dynamodb/model/describe_contributor_insights.h"
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/model/list_contributor_insights.h"
+#include "services/dynamodb/model/update_contributor_insights.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"

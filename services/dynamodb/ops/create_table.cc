@@ -1,4 +1,5 @@
 #include "services/dynamodb/describe.h"
+#include "services/dynamodb/model/create_table.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"

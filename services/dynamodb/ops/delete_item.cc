@@ -1,3 +1,4 @@
+#include "services/dynamodb/model/delete_item.h"
 #include "services/dynamodb/ops/write_item.h"
 #include "services/dynamodb/refuse.h"
 

@@ -1,5 +1,6 @@
 #include "services/dynamodb/backups.h"
 #include "services/dynamodb/describe.h"
+#include "services/dynamodb/model/delete_table.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"

@@ -1,4 +1,7 @@
 #include "services/dynamodb/describe.h"
+#include "services/dynamodb/model/describe_endpoints.h"
+#include "services/dynamodb/model/describe_limits.h"
+#include "services/dynamodb/model/describe_table.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"

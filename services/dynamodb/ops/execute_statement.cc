@@ -1,3 +1,5 @@
+#include "services/dynamodb/model/batch_execute_statement.h"
+#include "services/dynamodb/model/execute_statement.h"
 #include "services/dynamodb/partiql/next_token.h"
 #include "services/dynamodb/partiql/session.h"
 #include "services/dynamodb/refuse.h"

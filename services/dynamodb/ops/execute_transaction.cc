@@ -1,5 +1,6 @@
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/model/execute_transaction.h"
 #include "services/dynamodb/partiql/next_token.h"
 #include "services/dynamodb/partiql/session.h"
 #include "services/dynamodb/refuse.h"

@@ -2,6 +2,7 @@
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/expression/parser.h"
 #include "services/dynamodb/keys.h"
+#include "services/dynamodb/model/get_item.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/item_reads.h"

@@ -1,3 +1,4 @@
+#include "services/dynamodb/model/list_tables.h"
 #include "services/dynamodb/service.h"
 
 namespace fogbank::dynamodb {

@@ -1,6 +1,7 @@
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/key_condition.h"
 #include "services/dynamodb/keys.h"
+#include "services/dynamodb/model/query.h"
 #include "services/dynamodb/ops/range_read.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"

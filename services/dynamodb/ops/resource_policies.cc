@@ -1,4 +1,7 @@
+#include "services/dynamodb/model/delete_resource_policy.h"
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/model/get_resource_policy.h"
+#include "services/dynamodb/model/put_resource_policy.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"

@@ -1,6 +1,8 @@
 #include "services/dynamodb/backups.h"
 #include "services/dynamodb/describe.h"
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/model/restore_table_from_backup.h"
+#include "services/dynamodb/model/restore_table_to_point_in_time.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"

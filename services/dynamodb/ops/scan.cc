@@ -1,5 +1,6 @@
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/keys.h"
+#include "services/dynamodb/model/scan.h"
 #include "services/dynamodb/ops/range_read.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"

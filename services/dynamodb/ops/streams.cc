@@ -1,8 +1,12 @@
-#include "services/dynamodb/store/streams.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/shard_iterator.h"
+#include "services/dynamodb/store/streams.h"
+#include "services/dynamodbstreams/model/describe_stream.h"
 #include "services/dynamodbstreams/model/errors.h"
+#include "services/dynamodbstreams/model/get_records.h"
+#include "services/dynamodbstreams/model/get_shard_iterator.h"
+#include "services/dynamodbstreams/model/list_streams.h"
 #include "src/base/digest.h"
 #include "src/base/json.h"
 

@@ -1,4 +1,7 @@
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/model/list_tags_of_resource.h"
+#include "services/dynamodb/model/tag_resource.h"
+#include "services/dynamodb/model/untag_resource.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/service.h"
 #include "src/base/arn.h"

@@ -1,4 +1,6 @@
+#include "services/dynamodb/model/describe_time_to_live.h"
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/model/update_time_to_live.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"

@@ -1,6 +1,7 @@
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/model/transact_write_items.h"
 #include "services/dynamodb/ops/write_item.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/store/tokens.h"

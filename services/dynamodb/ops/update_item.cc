@@ -1,5 +1,6 @@
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/keys.h"
+#include "services/dynamodb/model/update_item.h"
 #include "services/dynamodb/ops/write_item.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/value/codec.h"

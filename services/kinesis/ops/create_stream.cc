@@ -1,3 +1,4 @@
+#include "services/kinesis/model/create_stream.h"
 #include "services/kinesis/model/errors.h"
 #include "services/kinesis/service.h"
 #include "services/kinesis/stream_reference.h"

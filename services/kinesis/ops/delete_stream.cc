@@ -1,3 +1,4 @@
+#include "services/kinesis/model/delete_stream.h"
 #include "services/kinesis/service.h"
 #include "services/kinesis/stream_reference.h"
 

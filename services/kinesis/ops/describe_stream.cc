@@ -1,4 +1,7 @@
 #include "services/kinesis/descriptions.h"
+#include "services/kinesis/model/describe_limits.h"
+#include "services/kinesis/model/describe_stream.h"
+#include "services/kinesis/model/describe_stream_summary.h"
 #include "services/kinesis/model/errors.h"
 #include "services/kinesis/service.h"
 #include "services/kinesis/stream_reference.h"

@@ -1,4 +1,6 @@
+#include "services/kinesis/model/decrease_stream_retention_period.h"
 #include "services/kinesis/model/errors.h"
+#include "services/kinesis/model/increase_stream_retention_period.h"
 #include "services/kinesis/service.h"
 #include "services/kinesis/stream_reference.h"
 

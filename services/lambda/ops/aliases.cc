@@ -1,5 +1,10 @@
 #include "services/lambda/configuration.h"
+#include "services/lambda/model/create_alias.h"
+#include "services/lambda/model/delete_alias.h"
 #include "services/lambda/model/errors.h"
+#include "services/lambda/model/get_alias.h"
+#include "services/lambda/model/list_aliases.h"
+#include "services/lambda/model/update_alias.h"
 #include "services/lambda/service.h"
 #include "services/lambda/store/functions.h"
 

@@ -1,6 +1,13 @@
 // Reserved concurrency, the settings of asynchronous invocations, the account's limits.
 #include "services/lambda/configuration.h"
+#include "services/lambda/model/delete_function_concurrency.h"
+#include "services/lambda/model/delete_function_event_invoke_config.h"
 #include "services/lambda/model/errors.h"
+#include "services/lambda/model/get_account_settings.h"
+#include "services/lambda/model/get_function_concurrency.h"
+#include "services/lambda/model/get_function_event_invoke_config.h"
+#include "services/lambda/model/put_function_concurrency.h"
+#include "services/lambda/model/put_function_event_invoke_config.h"
 #include "services/lambda/service.h"
 #include "services/lambda/store/functions.h"
 

@@ -1,3 +1,4 @@
+#include "services/lambda/model/delete_function.h"
 #include "services/lambda/model/errors.h"
 #include "services/lambda/service.h"
 #include "services/lambda/store/functions.h"

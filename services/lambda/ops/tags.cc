@@ -1,4 +1,7 @@
 #include "services/lambda/model/errors.h"
+#include "services/lambda/model/list_tags.h"
+#include "services/lambda/model/tag_resource.h"
+#include "services/lambda/model/untag_resource.h"
 #include "services/lambda/service.h"
 #include "services/lambda/store/functions.h"
 #include "src/base/arn.h"

@@ -1,5 +1,7 @@
 #include "services/lambda/configuration.h"
 #include "services/lambda/model/errors.h"
+#include "services/lambda/model/update_function_code.h"
+#include "services/lambda/model/update_function_configuration.h"
 #include "services/lambda/service.h"
 #include "services/lambda/store/functions.h"
 

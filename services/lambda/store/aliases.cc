@@ -1,3 +1,4 @@
+#include "services/lambda/model/get_alias.h"
 #include "services/lambda/store/functions.h"
 #include "services/lambda/store/json_text.h"
 

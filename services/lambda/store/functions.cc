@@ -1,5 +1,6 @@
 #include "services/lambda/store/functions.h"
 
+#include "services/lambda/model/get_function_configuration.h"
 #include "services/lambda/store/json_text.h"
 
 #include <charconv>

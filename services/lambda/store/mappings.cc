@@ -1,5 +1,6 @@
 #include "services/lambda/store/mappings.h"
 
+#include "services/lambda/model/get_event_source_mapping.h"
 #include "services/lambda/store/json_text.h"
 
 namespace fogbank::lambda {

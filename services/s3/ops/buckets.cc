@@ -1,5 +1,10 @@
 // CreateBucket, HeadBucket, ListBuckets, DeleteBucket, GetBucketLocation.
 #include "services/s3/errors.h"
+#include "services/s3/model/create_bucket.h"
+#include "services/s3/model/delete_bucket.h"
+#include "services/s3/model/get_bucket_location.h"
+#include "services/s3/model/head_bucket.h"
+#include "services/s3/model/list_buckets.h"
 #include "services/s3/names.h"
 #include "services/s3/service.h"
 #include "src/base/bytes.h"

@@ -1,6 +1,7 @@
 #include "services/s3/body_source.h"
 #include "services/s3/conditions.h"
 #include "services/s3/errors.h"
+#include "services/s3/model/complete_multipart_upload.h"
 #include "services/s3/multipart.h"
 #include "services/s3/names.h"
 #include "services/s3/object_headers.h"

@@ -1,6 +1,8 @@
 // DeleteObject and DeleteObjects.
 #include "services/s3/conditions.h"
 #include "services/s3/errors.h"
+#include "services/s3/model/delete_object.h"
+#include "services/s3/model/delete_objects.h"
 #include "services/s3/names.h"
 #include "services/s3/service.h"
 

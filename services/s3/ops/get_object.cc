@@ -1,6 +1,8 @@
 // GetObject and HeadObject: one selection of bytes, with and without them.
 #include "services/s3/conditions.h"
 #include "services/s3/errors.h"
+#include "services/s3/model/get_object.h"
+#include "services/s3/model/head_object.h"
 #include "services/s3/names.h"
 #include "services/s3/object_headers.h"
 #include "services/s3/parts.h"

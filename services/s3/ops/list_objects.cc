@@ -1,5 +1,7 @@
 // ListObjectsV2 and its older form.
 #include "services/s3/errors.h"
+#include "services/s3/model/list_objects.h"
+#include "services/s3/model/list_objects_v2.h"
 #include "services/s3/names.h"
 #include "services/s3/service.h"
 #include "services/s3/store/listing.h"

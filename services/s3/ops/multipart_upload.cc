@@ -1,5 +1,10 @@
 // CreateMultipartUpload, UploadPart, AbortMultipartUpload, ListParts, ListMultipartUploads.
 #include "services/s3/errors.h"
+#include "services/s3/model/abort_multipart_upload.h"
+#include "services/s3/model/create_multipart_upload.h"
+#include "services/s3/model/list_multipart_uploads.h"
+#include "services/s3/model/list_parts.h"
+#include "services/s3/model/upload_part.h"
 #include "services/s3/multipart.h"
 #include "services/s3/names.h"
 #include "services/s3/object_headers.h"

@@ -1,5 +1,7 @@
 // PutBucketNotificationConfiguration and GetBucketNotificationConfiguration.
 #include "services/s3/errors.h"
+#include "services/s3/model/get_bucket_notification_configuration.h"
+#include "services/s3/model/put_bucket_notification_configuration.h"
 #include "services/s3/names.h"
 #include "services/s3/notification.h"
 #include "services/s3/service.h"

@@ -1,5 +1,6 @@
 #include "services/s3/conditions.h"
 #include "services/s3/errors.h"
+#include "services/s3/model/put_object.h"
 #include "services/s3/names.h"
 #include "services/s3/object_headers.h"
 #include "services/s3/receive.h"

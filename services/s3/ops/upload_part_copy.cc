@@ -2,6 +2,7 @@
 #include "services/s3/conditions.h"
 #include "services/s3/copy_source.h"
 #include "services/s3/errors.h"
+#include "services/s3/model/upload_part_copy.h"
 #include "services/s3/multipart.h"
 #include "services/s3/names.h"
 #include "services/s3/object_headers.h"

@@ -6,7 +6,7 @@
 
 namespace fogbank::modelc {
 
-// types/<structure>.h and <operation>.h
+// types/<structure>.h, operations.h and <operation>.h
 void emit_types(const Plan& plan, OutputFolder& out);
 // tables.h and tables_<n>.cc, `parts` of them
 void emit_tables(const Plan& plan, int parts, OutputFolder& out);

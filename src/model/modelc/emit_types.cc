@@ -64,17 +64,31 @@ void emit_structure(const Plan& plan, const std::string& name, OutputFolder& out
     out.add("types/" + snake_case(name) + ".h", text);
 }
 
+// The operation's header completes the structures that operations.h only names.
 void emit_operation(const Plan& plan, const OperationModel& operation, OutputFolder& out) {
-    std::string text = head(plan) + include(plan.type_header(operation.input));
+    std::string text = head(plan) + include(plan.operations_header());
+    text += include(plan.type_header(operation.input));
     if (operation.output != operation.input) text += include(plan.type_header(operation.output));
-    text +=
-        "\nnamespace fogbank::model {\nstruct Operation;\n}\n\nnamespace " + plan.api_namespace() + " {\n\n";
-    text += "struct " + identifier(operation.name) + " {\n";
-    text += "    using Input = api::" + plan.struct_name(operation.input) + ";\n";
-    text += "    using Output = api::" + plan.struct_name(operation.output) + ";\n";
-    text += "    static const ::fogbank::model::Operation& descriptor();\n};\n\n";
-    text += "}  // namespace " + plan.api_namespace() + "\n";
     out.add(snake_case(operation.name) + ".h", text);
+}
+
+// Every operation's tag in one small header: enough to declare handlers with.
+void emit_operations(const Plan& plan, OutputFolder& out) {
+    std::set<std::string> structures;
+    std::string tags;
+    for (const auto& [name, operation] : plan.service().operations) {
+        const std::string input = plan.struct_name(operation.input);
+        const std::string output = plan.struct_name(operation.output);
+        structures.insert({input, output});
+        tags += "struct " + identifier(name) + " {\n    using Input = api::" + input +
+                ";\n    using Output = api::" + output +
+                ";\n    static const ::fogbank::model::Operation& descriptor();\n};\n\n";
+    }
+    std::string text = head(plan) + "\nnamespace fogbank::model {\nstruct Operation;\n}\n\nnamespace " +
+                       plan.api_namespace() + " {\n\n";
+    for (const std::string& structure : structures) text += "struct " + structure + ";\n";
+    text += "\n" + tags + "}  // namespace " + plan.api_namespace() + "\n";
+    out.add("operations.h", text);
 }
 
 }  // namespace
@@ -84,6 +98,7 @@ void emit_types(const Plan& plan, OutputFolder& out) {
         if (plan.is_struct(name)) emit_structure(plan, name, out);
     }
     for (const auto& [name, operation] : plan.service().operations) emit_operation(plan, operation, out);
+    emit_operations(plan, out);
 }
 
 }  // namespace fogbank::modelc

@@ -125,6 +125,10 @@ std::string Plan::type_header(const std::string& shape) const {
     return include_root() + "types/" + snake_case(shape) + ".h";
 }
 
+std::string Plan::operations_header() const {
+    return include_root() + "operations.h";
+}
+
 std::string Plan::operation_header(const std::string& operation) const {
     return include_root() + snake_case(operation) + ".h";
 }

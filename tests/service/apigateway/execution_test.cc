@@ -1,3 +1,9 @@
+#include "services/apigateway/model/create_rest_api.h"
+#include "services/apigateway/model/get_resources.h"
+#include "services/apigateway/model/get_stage.h"
+#include "services/apigateway/model/put_integration.h"
+#include "services/apigateway/model/put_integration_response.h"
+#include "services/apigateway/model/update_stage.h"
 #include "src/base/json.h"
 #include "tests/service/apigateway/world.h"
 

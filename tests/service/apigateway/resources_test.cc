@@ -1,3 +1,15 @@
+#include "services/apigateway/model/create_stage.h"
+#include "services/apigateway/model/delete_deployment.h"
+#include "services/apigateway/model/delete_method.h"
+#include "services/apigateway/model/delete_resource.h"
+#include "services/apigateway/model/delete_rest_api.h"
+#include "services/apigateway/model/get_method.h"
+#include "services/apigateway/model/get_resource.h"
+#include "services/apigateway/model/get_resources.h"
+#include "services/apigateway/model/get_rest_api.h"
+#include "services/apigateway/model/get_rest_apis.h"
+#include "services/apigateway/model/get_stage.h"
+#include "services/apigateway/model/get_stages.h"
 #include "tests/service/apigateway/world.h"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,11 @@
 // API Gateway on a manual clock, with a Lambda that answers what a test wants.
 #pragma once
 
+#include "services/apigateway/model/create_deployment.h"
+#include "services/apigateway/model/create_resource.h"
+#include "services/apigateway/model/create_rest_api.h"
+#include "services/apigateway/model/put_integration.h"
+#include "services/apigateway/model/put_method.h"
 #include "services/apigateway/service.h"
 #include "services/lambda/model/invoke.h"
 #include "tests/support/harness.h"

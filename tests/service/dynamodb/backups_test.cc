@@ -1,3 +1,16 @@
+#include "services/dynamodb/model/create_backup.h"
+#include "services/dynamodb/model/create_table.h"
+#include "services/dynamodb/model/delete_backup.h"
+#include "services/dynamodb/model/delete_item.h"
+#include "services/dynamodb/model/delete_table.h"
+#include "services/dynamodb/model/describe_backup.h"
+#include "services/dynamodb/model/describe_table.h"
+#include "services/dynamodb/model/list_backups.h"
+#include "services/dynamodb/model/query.h"
+#include "services/dynamodb/model/restore_table_from_backup.h"
+#include "services/dynamodb/model/restore_table_to_point_in_time.h"
+#include "services/dynamodb/model/scan.h"
+#include "services/dynamodb/model/update_continuous_backups.h"
 #include "tests/service/dynamodb/support.h"
 
 #include <thread>

@@ -1,4 +1,16 @@
 // UpdateTable, tags and transactions.
+#include "services/dynamodb/model/create_table.h"
+#include "services/dynamodb/model/delete_table.h"
+#include "services/dynamodb/model/describe_table.h"
+#include "services/dynamodb/model/list_tags_of_resource.h"
+#include "services/dynamodb/model/query.h"
+#include "services/dynamodb/model/tag_resource.h"
+#include "services/dynamodb/model/transact_get_items.h"
+#include "services/dynamodb/model/transact_write_items.h"
+#include "services/dynamodb/model/untag_resource.h"
+#include "services/dynamodb/model/update_table.h"
+#include "services/dynamodbstreams/model/describe_stream.h"
+#include "services/dynamodbstreams/model/list_streams.h"
 #include "tests/service/dynamodb/support.h"
 
 #include <stdexcept>

@@ -1,3 +1,9 @@
+#include "services/dynamodb/model/batch_get_item.h"
+#include "services/dynamodb/model/batch_write_item.h"
+#include "services/dynamodb/model/create_table.h"
+#include "services/dynamodb/model/describe_table.h"
+#include "services/dynamodb/model/put_item.h"
+#include "services/dynamodb/model/update_item.h"
 #include "tests/service/dynamodb/support.h"
 
 using namespace fogbank;

@@ -1,3 +1,7 @@
+#include "services/dynamodb/model/batch_execute_statement.h"
+#include "services/dynamodb/model/create_table.h"
+#include "services/dynamodb/model/execute_statement.h"
+#include "services/dynamodb/model/execute_transaction.h"
 #include "tests/service/dynamodb/support.h"
 
 using namespace fogbank;

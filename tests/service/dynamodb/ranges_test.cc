@@ -1,3 +1,6 @@
+#include "services/dynamodb/model/create_table.h"
+#include "services/dynamodb/model/query.h"
+#include "services/dynamodb/model/scan.h"
 #include "tests/service/dynamodb/support.h"
 
 #include <set>

@@ -1,3 +1,12 @@
+#include "services/dynamodb/model/create_table.h"
+#include "services/dynamodb/model/delete_resource_policy.h"
+#include "services/dynamodb/model/describe_continuous_backups.h"
+#include "services/dynamodb/model/describe_contributor_insights.h"
+#include "services/dynamodb/model/get_resource_policy.h"
+#include "services/dynamodb/model/list_contributor_insights.h"
+#include "services/dynamodb/model/put_resource_policy.h"
+#include "services/dynamodb/model/update_continuous_backups.h"
+#include "services/dynamodb/model/update_contributor_insights.h"
 #include "tests/service/dynamodb/support.h"
 
 using namespace fogbank;

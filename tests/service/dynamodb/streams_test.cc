@@ -1,4 +1,10 @@
+#include "services/dynamodb/model/delete_item.h"
+#include "services/dynamodb/model/delete_table.h"
 #include "services/dynamodb/shard_iterator.h"
+#include "services/dynamodbstreams/model/describe_stream.h"
+#include "services/dynamodbstreams/model/get_records.h"
+#include "services/dynamodbstreams/model/get_shard_iterator.h"
+#include "services/dynamodbstreams/model/list_streams.h"
 #include "tests/service/dynamodb/support.h"
 
 using namespace fogbank;

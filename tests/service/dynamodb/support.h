@@ -1,6 +1,9 @@
 // A DynamoDB in process: the service on the harness, and short forms for its requests.
 #pragma once
 
+#include "services/dynamodb/model/create_table.h"
+#include "services/dynamodb/model/get_item.h"
+#include "services/dynamodb/model/put_item.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/value/codec.h"
 #include "tests/support/harness.h"

@@ -1,3 +1,11 @@
+#include "services/dynamodb/model/create_table.h"
+#include "services/dynamodb/model/delete_item.h"
+#include "services/dynamodb/model/delete_table.h"
+#include "services/dynamodb/model/describe_table.h"
+#include "services/dynamodb/model/list_tables.h"
+#include "services/dynamodb/model/list_tags_of_resource.h"
+#include "services/dynamodb/model/put_item.h"
+#include "services/dynamodb/model/scan.h"
 #include "tests/service/dynamodb/support.h"
 
 using namespace fogbank;

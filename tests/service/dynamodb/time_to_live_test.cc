@@ -1,3 +1,10 @@
+#include "services/dynamodb/model/describe_table.h"
+#include "services/dynamodb/model/describe_time_to_live.h"
+#include "services/dynamodb/model/update_time_to_live.h"
+#include "services/dynamodbstreams/model/describe_stream.h"
+#include "services/dynamodbstreams/model/get_records.h"
+#include "services/dynamodbstreams/model/get_shard_iterator.h"
+#include "services/dynamodbstreams/model/list_streams.h"
 #include "tests/service/dynamodb/support.h"
 
 using namespace fogbank;

@@ -1,3 +1,8 @@
+#include "services/kinesis/model/get_records.h"
+#include "services/kinesis/model/get_shard_iterator.h"
+#include "services/kinesis/model/list_shards.h"
+#include "services/kinesis/model/put_record.h"
+#include "services/kinesis/model/put_records.h"
 #include "tests/service/kinesis/world.h"
 
 #include <catch2/catch.hpp>

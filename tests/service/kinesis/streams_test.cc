@@ -1,3 +1,14 @@
+#include "services/kinesis/model/add_tags_to_stream.h"
+#include "services/kinesis/model/create_stream.h"
+#include "services/kinesis/model/decrease_stream_retention_period.h"
+#include "services/kinesis/model/delete_stream.h"
+#include "services/kinesis/model/describe_stream.h"
+#include "services/kinesis/model/describe_stream_summary.h"
+#include "services/kinesis/model/increase_stream_retention_period.h"
+#include "services/kinesis/model/list_shards.h"
+#include "services/kinesis/model/list_streams.h"
+#include "services/kinesis/model/list_tags_for_stream.h"
+#include "services/kinesis/model/remove_tags_from_stream.h"
 #include "tests/service/kinesis/world.h"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,10 @@
 // A Kinesis service on a manual clock, and calls in short form.
 #pragma once
 
+#include "services/kinesis/model/create_stream.h"
+#include "services/kinesis/model/get_records.h"
+#include "services/kinesis/model/get_shard_iterator.h"
+#include "services/kinesis/model/put_record.h"
 #include "services/kinesis/service.h"
 #include "tests/support/harness.h"
 

@@ -1,6 +1,8 @@
 // A Lambda service with real workers on the in-process harness.
 #pragma once
 
+#include "services/lambda/model/create_function.h"
+#include "services/lambda/model/invoke.h"
 #include "services/lambda/service.h"
 #include "src/exec/process/process_executor.h"
 #include "tests/support/harness.h"

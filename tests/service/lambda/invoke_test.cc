@@ -1,3 +1,6 @@
+#include "services/lambda/model/create_function.h"
+#include "services/lambda/model/invoke.h"
+#include "services/lambda/model/put_function_concurrency.h"
 #include "src/base/bytes.h"
 #include "src/base/json.h"
 #include "tests/service/lambda/bench.h"

@@ -1,6 +1,10 @@
 #include "services/kinesis/model/get_records.h"
 #include "services/kinesis/model/get_shard_iterator.h"
 #include "services/kinesis/model/list_shards.h"
+#include "services/lambda/model/create_event_source_mapping.h"
+#include "services/lambda/model/delete_event_source_mapping.h"
+#include "services/lambda/model/get_event_source_mapping.h"
+#include "services/lambda/model/update_event_source_mapping.h"
 #include "src/base/json.h"
 #include "tests/service/lambda/bench.h"
 

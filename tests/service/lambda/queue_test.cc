@@ -1,3 +1,4 @@
+#include "services/lambda/model/put_function_event_invoke_config.h"
 #include "services/lambda/store/invocations.h"
 #include "tests/service/lambda/bench.h"
 

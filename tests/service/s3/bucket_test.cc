@@ -1,3 +1,10 @@
+#include "services/s3/model/create_bucket.h"
+#include "services/s3/model/delete_bucket.h"
+#include "services/s3/model/delete_object.h"
+#include "services/s3/model/get_bucket_location.h"
+#include "services/s3/model/head_bucket.h"
+#include "services/s3/model/list_buckets.h"
+#include "services/s3/model/put_object.h"
 #include "tests/service/s3/fixture.h"
 
 namespace fogbank::s3::test {

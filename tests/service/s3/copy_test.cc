@@ -1,5 +1,7 @@
 #include "tests/service/s3/fixture.h"
 
+#include "services/s3/model/copy_object.h"
+#include "services/s3/model/delete_object.h"
 #include "src/base/digest.h"
 
 namespace fogbank::s3::test {

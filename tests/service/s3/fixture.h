@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "services/s3/model/create_bucket.h"
+#include "services/s3/model/get_object.h"
+#include "services/s3/model/put_object.h"
 #include "services/s3/service.h"
 #include "src/base/json.h"
 #include "tests/support/harness.h"

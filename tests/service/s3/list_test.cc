@@ -1,3 +1,5 @@
+#include "services/s3/model/list_objects.h"
+#include "services/s3/model/list_objects_v2.h"
 #include "tests/service/s3/fixture.h"
 
 namespace fogbank::s3::test {

@@ -1,5 +1,13 @@
 #include "tests/service/s3/fixture.h"
 
+#include "services/s3/model/abort_multipart_upload.h"
+#include "services/s3/model/complete_multipart_upload.h"
+#include "services/s3/model/create_multipart_upload.h"
+#include "services/s3/model/get_object.h"
+#include "services/s3/model/list_multipart_uploads.h"
+#include "services/s3/model/list_parts.h"
+#include "services/s3/model/upload_part.h"
+#include "services/s3/model/upload_part_copy.h"
 #include "src/base/bytes.h"
 #include "src/base/digest.h"
 

@@ -1,5 +1,10 @@
 #include "tests/service/s3/fixture.h"
 
+#include "services/s3/model/copy_object.h"
+#include "services/s3/model/delete_object.h"
+#include "services/s3/model/get_bucket_notification_configuration.h"
+#include "services/s3/model/put_bucket_notification_configuration.h"
+#include "services/s3/model/put_object.h"
 #include "src/base/digest.h"
 
 namespace fogbank::s3::test {

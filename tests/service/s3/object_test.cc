@@ -1,5 +1,10 @@
 #include "tests/service/s3/fixture.h"
 
+#include "services/s3/model/delete_object.h"
+#include "services/s3/model/delete_objects.h"
+#include "services/s3/model/get_object.h"
+#include "services/s3/model/head_object.h"
+#include "services/s3/model/put_object.h"
 #include "src/auth/aws_chunked.h"
 #include "src/base/clock.h"
 #include "src/base/digest.h"

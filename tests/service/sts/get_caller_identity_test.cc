@@ -1,3 +1,4 @@
+#include "services/sts/model/get_caller_identity.h"
 #include "services/sts/service.h"
 #include "tests/support/harness.h"
 

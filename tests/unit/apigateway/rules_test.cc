@@ -1,3 +1,4 @@
+#include "services/apigateway/model/put_integration.h"
 #include "services/apigateway/rest/destination.h"
 #include "services/apigateway/rest/integration_rules.h"
 #include "services/apigateway/rest/media_type.h"

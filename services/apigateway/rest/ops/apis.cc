@@ -1,4 +1,8 @@
+#include "services/apigateway/model/create_rest_api.h"
+#include "services/apigateway/model/delete_rest_api.h"
 #include "services/apigateway/model/errors.h"
+#include "services/apigateway/model/get_rest_api.h"
+#include "services/apigateway/model/get_rest_apis.h"
 #include "services/apigateway/rest/lookup.h"
 #include "services/apigateway/rest/operations.h"
 

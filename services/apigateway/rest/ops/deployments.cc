@@ -1,4 +1,8 @@
+#include "services/apigateway/model/create_deployment.h"
+#include "services/apigateway/model/delete_deployment.h"
 #include "services/apigateway/model/errors.h"
+#include "services/apigateway/model/get_deployment.h"
+#include "services/apigateway/model/get_deployments.h"
 #include "services/apigateway/rest/lookup.h"
 #include "services/apigateway/rest/operations.h"
 #include "services/apigateway/rest/stage_rules.h"

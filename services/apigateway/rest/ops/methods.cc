@@ -1,4 +1,9 @@
+#include "services/apigateway/model/delete_method.h"
 #include "services/apigateway/model/errors.h"
+#include "services/apigateway/model/get_method.h"
+#include "services/apigateway/model/get_method_response.h"
+#include "services/apigateway/model/put_method.h"
+#include "services/apigateway/model/put_method_response.h"
 #include "services/apigateway/rest/lookup.h"
 #include "services/apigateway/rest/operations.h"
 

@@ -1,4 +1,8 @@
+#include "services/apigateway/model/create_resource.h"
+#include "services/apigateway/model/delete_resource.h"
 #include "services/apigateway/model/errors.h"
+#include "services/apigateway/model/get_resource.h"
+#include "services/apigateway/model/get_resources.h"
 #include "services/apigateway/rest/lookup.h"
 #include "services/apigateway/rest/operations.h"
 #include "services/apigateway/rest/path_part.h"
