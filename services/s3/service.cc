@@ -30,7 +30,13 @@ namespace fogbank::s3 {
 
 Service::Service(store::Database& database, store::BlobStore& blobs, Entropy& entropy, events::Outbox& outbox,
                  NotificationDestinations& destinations)
-    : database_(database), blobs_(blobs), entropy_(entropy), outbox_(outbox), destinations_(destinations) {
+    : database_(database),
+      blobs_(blobs),
+      entropy_(entropy),
+      outbox_(outbox),
+      destinations_(destinations),
+      settings_(database.boot()),
+      configurations_(database, entropy, settings_) {
     blobs_.add_reference_query("select blob from s3_objects where blob is not null");
     blobs_.add_reference_query("select blob from s3_parts where blob is not null");
 }
@@ -42,6 +48,7 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::ListBuckets>(*this, &Service::list_buckets);
     table.on<api::DeleteBucket>(*this, &Service::delete_bucket);
     table.on<api::GetBucketLocation>(*this, &Service::get_bucket_location);
+    configurations_.bind(table);
     table.on<api::PutObject>(*this, &Service::put_object);
     table.on<api::GetObject>(*this, &Service::get_object);
     table.on<api::HeadObject>(*this, &Service::head_object);

@@ -1,6 +1,8 @@
 // Simple Storage Service: buckets and objects, and the events they cause.
 #pragma once
 
+#include "services/s3/bucket_configurations.h"
+#include "services/s3/configuration/settings.h"
 #include "services/s3/event_record.h"
 #include "services/s3/model/operations.h"
 #include "services/s3/notification_destinations.h"
@@ -84,6 +86,8 @@ private:
     Entropy& entropy_;
     events::Outbox& outbox_;
     NotificationDestinations& destinations_;
+    SettingsCache settings_;
+    BucketConfigurations configurations_;
 };
 
 }  // namespace fogbank::s3

@@ -20,6 +20,8 @@ Bucket read_bucket(const store::Statement& row) {
     out.acl = row.text(6);
     out.created_ms = row.integer(7);
     if (!row.is_null(8)) out.notification = row.text(8);
+    out.configured = row.integer(9);
+    out.settings = row.integer(10);
     return out;
 }
 
@@ -27,9 +29,8 @@ Bucket read_bucket(const store::Statement& row) {
 
 std::optional<Bucket> find_bucket(store::ReadTxn& txn, std::string_view name) {
     auto rows = txn.query(
-        "select id, account, region, name, location, ownership, acl, created_ms, notification from "
-        "s3_buckets "
-        "where name = ?1",
+        "select id, account, region, name, location, ownership, acl, created_ms, notification, "
+        "configured, settings from s3_buckets where name = ?1",
         name);
     if (!rows.next()) return std::nullopt;
     return read_bucket(*rows);
@@ -45,20 +46,25 @@ Bucket require_bucket(store::ReadTxn& txn, std::string_view name,
 
 void insert_bucket(store::Txn& txn, const Bucket& bucket) {
     txn.execute(
-        "insert into s3_buckets (account, region, name, location, ownership, acl, created_ms) "
-        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "insert into s3_buckets (account, region, name, location, ownership, acl, created_ms, configured, "
+        "settings) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         std::string_view(bucket.account), std::string_view(bucket.region), std::string_view(bucket.name),
         std::string_view(bucket.location), std::string_view(bucket.ownership), std::string_view(bucket.acl),
-        bucket.created_ms);
+        bucket.created_ms, bucket.configured, bucket.settings);
 }
 
 void erase_bucket(store::Txn& txn, std::int64_t id) {
+    txn.execute("delete from s3_configurations where bucket = ?1", id);
     txn.execute("delete from s3_buckets where id = ?1", id);
 }
 
 bool bucket_is_empty(store::ReadTxn& txn, std::int64_t id) {
     auto rows = txn.query("select 1 from s3_objects where bucket = ?1 limit 1", id);
     return !rows.next();
+}
+
+void set_ownership(store::Txn& txn, std::int64_t id, std::string_view ownership) {
+    txn.execute("update s3_buckets set ownership = ?2 where id = ?1", id, ownership);
 }
 
 void set_notification(store::Txn& txn, std::int64_t id, std::string_view json) {
@@ -75,7 +81,7 @@ std::vector<Bucket> list_buckets(store::ReadTxn& txn, const BucketQuery& query) 
     const std::string to = query.prefix.empty() ? "{" : after_prefix(query.prefix);
     std::vector<Bucket> out;
     for (const auto& row : txn.query("select id, account, region, name, location, ownership, acl, "
-                                     "created_ms, notification from s3_buckets "
+                                     "created_ms, notification, configured, settings from s3_buckets "
                                      "where account = ?1 and name >= ?2 and name < ?3 and (?4 = '' or region "
                                      "= ?4) order by name limit ?5",
                                      std::string_view(query.account), std::string_view(from),

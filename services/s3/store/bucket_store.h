@@ -1,6 +1,7 @@
 // The rows of buckets.
 #pragma once
 
+#include "services/s3/configuration/kind.h"
 #include "src/store/database.h"
 
 #include <cstdint>
@@ -15,7 +16,11 @@ struct Bucket {
     std::int64_t id = 0;
     std::string account, region, name, location, ownership, acl;
     std::int64_t created_ms = 0;
-    std::string notification;  // JSON; empty: none
+    std::string notification;                        // JSON; empty: none
+    std::int64_t configured = kNewBucketConfigured;  // bits of configuration/kind.h
+    std::int64_t settings = 0;                       // the version of its configurations
+
+    bool has(Configuration kind) const { return (configured & bit_of(kind)) != 0; }
 
     // aws: ACLs are off unless the bucket's ObjectOwnership says otherwise.
     bool acls_disabled() const { return ownership == "BucketOwnerEnforced"; }
@@ -30,6 +35,7 @@ Bucket require_bucket(store::ReadTxn& txn, std::string_view name,
 void insert_bucket(store::Txn& txn, const Bucket& bucket);
 void erase_bucket(store::Txn& txn, std::int64_t id);
 bool bucket_is_empty(store::ReadTxn& txn, std::int64_t id);
+void set_ownership(store::Txn& txn, std::int64_t id, std::string_view ownership);
 void set_notification(store::Txn& txn, std::int64_t id, std::string_view json);  // empty: none
 
 struct BucketQuery {
