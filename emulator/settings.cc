@@ -159,7 +159,7 @@ constexpr Setting kSettings[] = {
                                     ? gateway::PresignedCheck::expiry
                                     : gateway::PresignedCheck::expiry_and_signature;
      },
-     "0 verifies the signatures of presigned URLs"},
+     "0 verifies the signatures of presigned URLs and POST policies"},
     {"KINESIS_LATENCY",
      [](Config& c, const std::string& v) {
          c.kinesis.latency_ms = parse_number<std::int64_t>("KINESIS_LATENCY", v, 0);

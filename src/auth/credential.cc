@@ -411,7 +411,10 @@ Credential parse_authorization(const RequestParts& request, Dialect dialect) {
         none.payload_hash = headers.payload_hash;
         return none;
     }
-    if (!fields.algorithm.empty()) throw errors::two_mechanisms(dialect, authorization);
+    const bool signed_twice =
+        !fields.algorithm.empty() ||
+        (dialect == Dialect::s3 && !fields.v2_key.empty() && !fields.v2_signature.empty());
+    if (signed_twice) throw errors::two_mechanisms(dialect, authorization);
     const std::size_t space = authorization.find(' ');
     const std::string_view algorithm = authorization.substr(0, space);
     const std::string_view rest =

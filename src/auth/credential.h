@@ -1,5 +1,5 @@
-// What a request says about who signed it: Signature Version 4 in the header or the query, and enough of
-// version 2 to know the key. Parsing only; see sigv4.h for the check.
+// What a request says about who signed it: Signature Version 4 or 2, in the header or the query. Parsing
+// only; see sigv4.h for the check.
 #pragma once
 
 #include "src/base/clock.h"
@@ -49,6 +49,7 @@ struct Credential {
         return scheme == Scheme::v4_query || scheme == Scheme::v4a_query || scheme == Scheme::v2_query;
     }
     bool is_v4() const { return scheme == Scheme::v4_header || scheme == Scheme::v4_query; }
+    bool is_v2() const { return scheme == Scheme::v2_header || scheme == Scheme::v2_query; }
 };
 
 // An unsigned request gives Scheme::none. Throws what AWS answers to a malformed signature.

@@ -1,6 +1,7 @@
 #include "src/auth/sigv4.h"
 
 #include "src/auth/errors.h"
+#include "src/auth/sigv2.h"
 #include "src/base/bytes.h"
 #include "src/base/digest.h"
 #include "src/base/url.h"
@@ -134,6 +135,12 @@ void check_signed_headers(const RequestParts& request, const Credential& credent
 Timestamp signed_at(const Credential& credential, Dialect dialect) {
     auto time = parse_amz_date(credential.timestamp);
     if (!time) time = parse_http_date(credential.timestamp);
+    constexpr std::string_view kZero = " +0000";  // docs: "Tue, 27 Mar 2007 19:36:42 +0000"
+    if (!time && credential.timestamp.ends_with(kZero)) {
+        const std::string_view front =
+            credential.timestamp.substr(0, credential.timestamp.size() - kZero.size());
+        time = parse_http_date(std::string(front) + " GMT");
+    }
     if (time) return *time;
     if (dialect == Dialect::s3) {
         throw Error("AccessDenied", 403, "AWS authentication requires a valid Date or x-amz-date header");
@@ -268,8 +275,12 @@ std::string SigningKeys::get(std::string_view secret, const Credential& credenti
 }
 
 void verify(const RequestParts& request, const Credential& credential, const Verification& how) {
+    if (credential.is_v2() && how.dialect == Dialect::s3) {
+        if (!credential.in_query()) check_skew(credential, signed_at(credential, how.dialect), how);
+        return verify_v2(request, credential, how.secret, how.host_bucket);
+    }
     if (!credential.is_v4()) {
-        // aws: regions opened since 2014 know version 4 only, and that is the answer there.
+        // Version 4a: no public key is known here.
         if (how.dialect == Dialect::s3) {
             throw Error("InvalidRequest", 400,
                         "The authorization mechanism you have provided is not supported. Please use "

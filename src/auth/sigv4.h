@@ -45,9 +45,10 @@ struct Verification {
     Dialect dialect = Dialect::json;
     std::string_view service = {};  // the signing name that the scope has to name; empty: any
     SigningKeys* keys = nullptr;
+    std::string_view host_bucket = {};  // of a virtual-hosted request; version 2 signs it
 };
 
-// Throws AWS's refusal. Precondition: credential.scheme is not none.
+// Throws AWS's refusal. S3's version 2 is checked too (sigv2.h). Precondition: credential.scheme is not none.
 void verify(const RequestParts& request, const Credential& credential, const Verification& how);
 
 }  // namespace fogbank::auth

@@ -1,6 +1,5 @@
 #include "src/gateway/pipeline.h"
 
-#include "src/auth/account.h"
 #include "src/auth/aws_chunked.h"
 #include "src/auth/errors.h"
 #include "src/base/digest.h"
@@ -237,22 +236,12 @@ void Pipeline::authenticate(Exchange& exchange) {
         return;
     }
     auth::check_expiry(credential, parts_.clock.now(), dialect);
-    principal.access_key = credential.access_key;
-    if (auto known = parts_.credentials.find(credential.access_key)) {
-        exchange.secret = known->secret;
-        principal.account = known->account;
-        principal.arn = known->principal_arn;
-        principal.verified = true;
-    } else {
-        if (options_.signatures == SignatureCheck::all)
-            throw auth::errors::unknown_key(dialect, credential.access_key);
-        bool check_presigned = options_.presigned == PresignedCheck::expiry_and_signature;
-        // conventions: the secret of a key that nobody made is "test".
-        if (check_presigned && credential.in_query() && credential.is_v4()) exchange.secret = "test";
-        principal.account = auth::account_of_access_key(credential.access_key);
-        if (principal.account == auth::kDefaultAccount) principal.account = options_.default_account;
-        principal.arn = "arn:aws:iam::" + principal.account + ":root";
-    }
+    const SignaturePlace place = credential.in_query() ? SignaturePlace::url_or_form : SignaturePlace::header;
+    KeyOwner owner = owner_of_key(credential.access_key, place, dialect, parts_.credentials, options_);
+    principal = std::move(owner.principal);
+    exchange.secret = std::move(owner.secret);
+    // conventions: what nobody made a key for is checked against "test", as far as anyone here can check it.
+    if (!principal.verified && !credential.is_v4() && !credential.is_v2()) exchange.secret.reset();
     exchange.context.account = principal.account;
 }
 
@@ -271,6 +260,7 @@ void Pipeline::verify_signature(Exchange& exchange) {
     how.now = parts_.clock.system_time();
     how.service = exchange.found.service->signing_name;
     how.keys = &signing_keys_;
+    if (exchange.host_form.service == "s3") how.host_bucket = exchange.host_form.label;
     auth::verify(parts, exchange.credential, how);
 }
 

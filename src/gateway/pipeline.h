@@ -5,6 +5,7 @@
 #include "src/auth/sigv4.h"
 #include "src/base/entropy.h"
 #include "src/events/trace_log.h"
+#include "src/gateway/caller.h"
 #include "src/gateway/cors.h"
 #include "src/gateway/edge.h"
 #include "src/gateway/service.h"
@@ -19,20 +20,10 @@
 
 namespace fogbank::gateway {
 
-enum class SignatureCheck {
-    known_keys,  // keys that the credential store knows are verified, the public test keys are not
-    all,         // STRICT=1: a key that nobody made is refused
-};
-
-enum class PresignedCheck { expiry, expiry_and_signature };  // S3_SKIP_SIGNATURE_VALIDATION
-
-struct PipelineOptions {
-    std::string default_account = "000000000000";
+struct PipelineOptions : CallerRules {
     std::string default_region = "us-east-1";
     std::string configured_host = "localhost.localstack.cloud";          // LOCALSTACK_HOST without its port
     std::string fallback_authority = "localhost.localstack.cloud:4566";  // in URLs, for requests without Host
-    SignatureCheck signatures = SignatureCheck::known_keys;
-    PresignedCheck presigned = PresignedCheck::expiry;
     bool nonstandard_regions = false;
     CorsOptions cors;
     std::map<int, std::string> service_ports;  // local port -> model::Service::id
