@@ -8,6 +8,7 @@
 #include "services/dynamodb/service.h"
 #include "services/kinesis/service.h"
 #include "services/lambda/service.h"
+#include "services/s3/post/route.h"
 #include "services/s3/service.h"
 #include "services/sts/service.h"
 #include "src/base/event_loop.h"
@@ -138,6 +139,7 @@ struct Daemon::Parts {
 
     InitHooks hooks;
     std::unique_ptr<AdminRoute> admin;
+    std::unique_ptr<s3::post::Route> post_route;
     ReservedRoute reserved;
     std::unique_ptr<gateway::Pipeline> pipeline;
     std::atomic<gateway::Pipeline*> serving{nullptr};  // the pipeline, once it stands
@@ -272,6 +274,10 @@ void Daemon::Parts::listen() {
     pipeline->add_route(*admin);
     pipeline->add_route(apigateway.route());
     pipeline->add_route(lambda.code_route());
+    s3::post::Parts post_parts{s3, *clock, *entropy, credentials};
+    post_route = std::make_unique<s3::post::Route>(
+        post_parts, s3::post::Options{config.pipeline.configured_host, config.pipeline});
+    pipeline->add_route(*post_route);
     pipeline->add_route(reserved);
     run_services();
     serving.store(pipeline.get(), std::memory_order_release);

@@ -30,6 +30,13 @@ public:
     void reset(store::Txn& txn, std::string_view account) override;
     void after_reset(std::string_view) override {}
 
+    // A browser's upload by POST, whose form is read and judged already: post/. The payload's length is
+    // unknown.
+    Task<api::PutObject::Output> post_object(const gateway::RequestContext& context,
+                                             const api::PutObject::Input& input);
+    // Throws NoSuchBucket.
+    void check_post_bucket(const std::string& bucket);
+
 private:
     using Context = gateway::RequestContext;
     template <class Op>
@@ -45,6 +52,9 @@ private:
                                                        const api::GetBucketLocation::Input& input);
 
     Task<api::PutObject::Output> put_object(const Context& context, const api::PutObject::Input& input);
+    enum class UploadKind : std::uint8_t { put, post };
+    Task<api::PutObject::Output> upload_object(const Context& context, const api::PutObject::Input& input,
+                                               UploadKind kind);
     Answer<api::GetObject> get_object(const Context& context, const api::GetObject::Input& input);
     Answer<api::HeadObject> head_object(const Context& context, const api::HeadObject::Input& input);
     Task<api::DeleteObject::Output> delete_object(const Context& context,

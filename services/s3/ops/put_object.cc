@@ -1,6 +1,6 @@
+#include "services/s3/model/put_object.h"
 #include "services/s3/conditions.h"
 #include "services/s3/errors.h"
-#include "services/s3/model/put_object.h"
 #include "services/s3/names.h"
 #include "services/s3/object_headers.h"
 #include "services/s3/receive.h"
@@ -12,6 +12,20 @@
 namespace fogbank::s3 {
 
 Task<api::PutObject::Output> Service::put_object(const Context& context, const api::PutObject::Input& input) {
+    return upload_object(context, input, UploadKind::put);
+}
+
+Task<api::PutObject::Output> Service::post_object(const Context& context,
+                                                  const api::PutObject::Input& input) {
+    return upload_object(context, input, UploadKind::post);
+}
+
+void Service::check_post_bucket(const std::string& bucket) {
+    database_.read([&](store::ReadTxn& txn) { require_bucket(txn, bucket); });
+}
+
+Task<api::PutObject::Output> Service::upload_object(const Context& context,
+                                                    const api::PutObject::Input& input, UploadKind kind) {
     // 1. Everything that the headers alone can be refused for.
     check_key(*input.Key);
     refuse_unserved(input);
@@ -28,7 +42,8 @@ Task<api::PutObject::Output> Service::put_object(const Context& context, const a
     declared.content_md5 = input.ContentMD5;
     declared.algorithm =
         declared.checksum.algorithm.empty() ? std::string(kDefaultAlgorithm) : declared.checksum.algorithm;
-    check_body_headers(declared, context.payload);
+    // A form says nowhere how long its file is.
+    check_body_headers(declared, kind == UploadKind::put ? context.payload : nullptr);
 
     // 2. A large body is not taken for a bucket that is not there.
     if (context.payload != nullptr && context.payload->length().value_or(0) > store::kInlineLimit) {
@@ -53,7 +68,8 @@ Task<api::PutObject::Output> Service::put_object(const Context& context, const a
         const auto standing = find_standing(txn, bucket.id, *input.Key);
         judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
                     *input.Key);
-        commit_object(txn, context, bucket, *input.Key, row, standing, "ObjectCreated:Put");
+        commit_object(txn, context, bucket, *input.Key, row, standing,
+                      kind == UploadKind::put ? "ObjectCreated:Put" : "ObjectCreated:Post");
     };
     co_await database_.write(body);
     guard.release();

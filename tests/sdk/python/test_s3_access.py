@@ -1,4 +1,4 @@
-"""S3 by URL: presigned requests of both signature versions on a daemon that verifies them, and their expiry."""
+"""S3 by URL and by form, with both signature versions, on a daemon that verifies them; and their expiry."""
 import hashlib
 import os
 import random
@@ -42,6 +42,11 @@ def signer(endpoint, version, secret="test", style="path"):
                         config=Config(signature_version=version, s3={"addressing_style": style}))
 
 
+def presigned(endpoint, bucket, operation="get_object", version="s3v4", secret="test"):
+    params = {"Bucket": bucket, "Key": "k"}
+    return signer(endpoint, version, secret).generate_presigned_url(operation, Params=params)
+
+
 @pytest.fixture
 def bucket(verifying):
     name = "access-%016x" % random.getrandbits(64)
@@ -68,11 +73,11 @@ def error_of(answer):
 @pytest.mark.parametrize("version", ["s3v4", "s3"])
 def test_a_presigned_url_reads_and_writes(verifying, bucket, version):
     s3 = signer(verifying, version)
-    get = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "a/b c+d.txt",
-                                                          "ResponseContentType": "text/x y"})
+    wanted = {"Bucket": bucket, "Key": "a/b c+d.txt", "ResponseContentType": "text/x y"}
+    get = s3.generate_presigned_url("get_object", Params=wanted)
     assert send(get) == (200, b"hello")
-    put = s3.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "new", "ContentType": "text/x",
-                                                          "Metadata": {"color": "blue"}})
+    wanted = {"Bucket": bucket, "Key": "new", "ContentType": "text/x", "Metadata": {"color": "blue"}}
+    put = s3.generate_presigned_url("put_object", Params=wanted)
     # botocore signs x-amz headers as parameters of the URL in version 2, and as headers in version 4.
     headers = {"Content-Type": "text/x"} | ({"x-amz-meta-color": "blue"} if version == "s3v4" else {})
     assert send(put, "PUT", b"written", headers)[0] == 200
@@ -81,11 +86,10 @@ def test_a_presigned_url_reads_and_writes(verifying, bucket, version):
 
 @pytest.mark.parametrize("version", ["s3v4", "s3"])
 def test_another_method_or_secret_does_not_match(verifying, bucket, version):
-    url = signer(verifying, version).generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
+    url = presigned(verifying, bucket, version=version)
     status, error = error_of(send(url, "DELETE"))
     assert (status, error["Code"]) == (403, "SignatureDoesNotMatch")
-    wrong = signer(verifying, version, "wrong").generate_presigned_url("get_object",
-                                                                       Params={"Bucket": bucket, "Key": "k"})
+    wrong = presigned(verifying, bucket, version=version, secret="wrong")
     status, error = error_of(send(wrong))
     assert (status, error["Code"], error["AWSAccessKeyId"]) == (403, "SignatureDoesNotMatch", "test")
     sent = urllib.parse.parse_qs(urllib.parse.urlparse(wrong).query)
@@ -95,7 +99,8 @@ def test_another_method_or_secret_does_not_match(verifying, bucket, version):
         assert error["StringToSign"].endswith(hashlib.sha256(error["CanonicalRequest"].encode()).hexdigest())
         assert error["CanonicalRequestBytes"].startswith("47 45 54 0a 2f")
     else:
-        assert error["StringToSign"].startswith("GET\n\n\n") and error["StringToSign"].endswith("/%s/k" % bucket)
+        assert error["StringToSign"].startswith("GET\n\n\n")
+        assert error["StringToSign"].endswith("/%s/k" % bucket)
         assert "CanonicalRequest" not in error
 
 
@@ -127,7 +132,7 @@ def test_headers_that_came_as_signed_parameters_count(verifying, bucket):
 
 
 def test_an_unsigned_header_beside_a_presigned_url_is_refused(verifying, bucket):
-    url = signer(verifying, "s3v4").generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "k"})
+    url = presigned(verifying, bucket, "put_object")
     status, error = error_of(send(url, "PUT", b"x", {"x-amz-meta-color": "blue"}))
     assert (status, error["Code"]) == (403, "AccessDenied")
     assert error["Message"] == "There were headers present in the request which were not signed"
@@ -135,7 +140,7 @@ def test_an_unsigned_header_beside_a_presigned_url_is_refused(verifying, bucket)
 
 
 def test_the_rules_of_the_query_are_held(verifying, bucket):
-    url = signer(verifying, "s3v4").generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
+    url = presigned(verifying, bucket)
     parts = urllib.parse.urlparse(url)
     query = dict(urllib.parse.parse_qsl(parts.query))
 
@@ -148,14 +153,16 @@ def test_the_rules_of_the_query_are_held(verifying, bucket):
 
     assert message(Expires="604801").startswith("X-Amz-Expires must be less than a week (in seconds);")
     assert message(Expires="-1") == "X-Amz-Expires must be non-negative"
-    assert message(Date=None).startswith("Query-string authentication version 4 requires the X-Amz-Algorithm,")
+    assert message(Date=None).startswith("Query-string authentication version 4 requires the X-Amz-Algo")
     assert message(Algorithm="AWS4-HMAC-SHA1").startswith("X-Amz-Algorithm only supports")
-    assert message(Credential="/20260101/us-east-1/s3/aws4_request").startswith("Error parsing the X-Amz-Credential")
+    scope = "/20260101/us-east-1/s3/aws4_request"
+    assert message(Credential=scope).startswith("Error parsing the X-Amz-Credential parameter; a non-empty")
 
 
 def post_form(url, fields, data, filename="f.txt"):
-    parts = ['--XX\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % item for item in fields.items()]
-    parts.append('--XX\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\n' % filename)
+    head = '--XX\r\nContent-Disposition: form-data; name="%s"'
+    parts = [head % name + "\r\n\r\n%s\r\n" % value for name, value in fields.items()]
+    parts.append(head % "file" + '; filename="%s"\r\n\r\n' % filename)
     body = "".join(parts).encode() + data + b"\r\n--XX--\r\n"
     return send(url, "POST", body, {"Content-Type": "multipart/form-data; boundary=XX"})
 
@@ -171,12 +178,12 @@ def test_a_presigned_post_uploads_what_its_policy_allows(verifying, bucket, vers
     status, body = post_form(post["url"], post["fields"], data)
     assert status == 201
     answer = {child.tag: child.text for child in ElementTree.fromstring(body)}
-    assert answer == {"Location": "%s/%s/up%%2Ff.txt" % (verifying, bucket), "Bucket": bucket, "Key": "up/f.txt",
-                      "ETag": '"%s"' % hashlib.md5(data).hexdigest()}
+    assert answer == {"Location": "%s/%s/up%%2Ff.txt" % (verifying, bucket), "Bucket": bucket,
+                      "Key": "up/f.txt", "ETag": '"%s"' % hashlib.md5(data).hexdigest()}
     assert s3.get_object(Bucket=bucket, Key="up/f.txt")["Body"].read() == data
     status, error = error_of(post_form(post["url"], {**post["fields"], "acl": "public-read"}, b"x"))
     assert (status, error["Code"]) == (403, "AccessDenied")
-    assert error["Message"] == 'Invalid according to Policy: Policy Condition failed: ["eq", "$acl", "private"]'
+    assert error["Message"].endswith('Policy Condition failed: ["eq", "$acl", "private"]')
     status, error = error_of(post_form(post["url"], {**post["fields"], "extra": "1"}, b"x"))
     assert error["Message"] == "Invalid according to Policy: Extra input fields: extra"
     status, error = error_of(post_form(post["url"], post["fields"], b""))
@@ -196,8 +203,9 @@ def test_a_post_whose_policy_was_changed_does_not_match(verifying, bucket, versi
 
 
 def test_a_presigned_url_expires_by_the_movable_clock(verifying, bucket):
-    urls = [signer(verifying, version).generate_presigned_url(
-        "get_object", Params={"Bucket": bucket, "Key": "a/b c+d.txt"}, ExpiresIn=90000) for version in ("s3v4", "s3")]
+    params = {"Bucket": bucket, "Key": "a/b c+d.txt"}
+    urls = [signer(verifying, version).generate_presigned_url("get_object", Params=params, ExpiresIn=90000)
+            for version in ("s3v4", "s3")]
     assert [send(url) for url in urls] == [(200, b"hello")] * 2
     assert send(verifying + "/_fogbank/clock?action=advance&by=26h", "POST")[0] == 200
     for url, expires in zip(urls, ("90000", None)):
