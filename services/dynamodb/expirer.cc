@@ -1,11 +1,23 @@
 #include "services/dynamodb/expirer.h"
 
 #include "services/dynamodb/store/expiries.h"
+#include "services/dynamodb/store/shards.h"
 #include "src/events/wait_either.h"
 
+#include <algorithm>
 #include <functional>
 
 namespace fogbank::dynamodb {
+namespace {
+
+std::optional<std::int64_t> next_due_ms(store::ReadTxn& txn, std::int64_t now_ms) {
+    const auto item = next_expiry_ms(txn, now_ms);
+    const auto shard = next_roll_ms(txn);
+    if (!item || !shard) return item ? item : shard;
+    return std::min(*item, *shard);
+}
+
+}  // namespace
 
 void Expirer::start() {
     ended_ = std::make_unique<OneShot>();
@@ -22,7 +34,8 @@ Task<void> Expirer::stop() {
 
 std::int64_t Expirer::count(store::ReadTxn& txn, const events::Scope& scope) {
     if (!scope.trace.empty()) return 0;  // what the clock causes belongs to no chain
-    return count_expired(txn, scope.account, unix_millis(clock_.now()));
+    const std::int64_t now_ms = unix_millis(clock_.now());
+    return count_expired(txn, scope.account, now_ms) + count_due_shards(txn, scope.account, now_ms);
 }
 
 Task<void> Expirer::run() {
@@ -34,11 +47,12 @@ Task<void> Expirer::run() {
         bool found = true;
         while (found && !stopped.cancelled()) {
             auto body = [now_ms](store::Txn& txn) {
-                return fill_or_erase_expiries(txn) || erase_expired_items(txn, now_ms);
+                return fill_or_erase_expiries(txn) || erase_expired_items(txn, now_ms) ||
+                       roll_shards(txn, now_ms);
             };
             found = co_await database_.write(body);
         }
-        const auto next_ms = database_.read([&](store::ReadTxn& txn) { return next_expiry_ms(txn, now_ms); });
+        const auto next_ms = database_.read([&](store::ReadTxn& txn) { return next_due_ms(txn, now_ms); });
         if (!next_ms) {
             co_await changed.wait(seen, stopped);
             continue;

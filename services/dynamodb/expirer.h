@@ -1,4 +1,5 @@
-// Deletes items whose time to live is over, by the movable clock: chunk by chunk, as soon as they are due.
+// What the movable clock causes: deletes items whose time to live is over, chunk by chunk, and ends shards of
+// streams, as soon as they are due.
 #pragma once
 
 #include "src/base/cancel.h"
@@ -19,7 +20,7 @@ public:
     void start();
     Task<void> stop();
 
-    std::string_view name() const override { return "expired items"; }
+    std::string_view name() const override { return "expired items and shards"; }
     std::int64_t count(store::ReadTxn& txn, const events::Scope& scope) override;
     std::vector<events::Failure> failures(store::ReadTxn&, const events::Scope&) override { return {}; }
 

@@ -45,7 +45,7 @@
 #include "services/dynamodb/store/copies.h"
 #include "services/dynamodb/store/history.h"
 #include "services/dynamodb/store/index_jobs.h"
-#include "services/dynamodb/store/streams.h"
+#include "services/dynamodb/store/shards.h"
 #include "services/dynamodbstreams/model/describe_stream.h"
 #include "services/dynamodbstreams/model/get_records.h"
 #include "services/dynamodbstreams/model/get_shard_iterator.h"
@@ -135,7 +135,7 @@ Task<void> Service::work_in_background() {
         while (found && !stopped.cancelled()) {
             auto body = [now_ms](store::Txn& txn) {
                 return fill_or_erase_index(txn) || copy_chunk(txn) || erase_chunk(txn) ||
-                       erase_history(txn, now_ms) || erase_expired_stream(txn, now_ms) ||
+                       erase_history(txn, now_ms) || erase_expired_shard(txn, now_ms) ||
                        erase_expired_backup(txn, now_ms);
             };
             found = co_await database_.write(body);
@@ -147,14 +147,15 @@ Task<void> Service::work_in_background() {
 
 void Service::reset(store::Txn& txn, std::string_view account) {
     if (account.empty()) {
-        for (const char* sql : {"delete from dynamodb_tables", "delete from dynamodb_counts",
-                                "delete from dynamodb_items", "delete from dynamodb_index_entries",
-                                "delete from dynamodb_streams", "delete from dynamodb_stream_records",
-                                "delete from dynamodb_erasures", "delete from dynamodb_index_jobs",
-                                "delete from dynamodb_tokens", "delete from dynamodb_expiries",
-                                "delete from dynamodb_expiry_jobs", "delete from dynamodb_policies",
-                                "delete from dynamodb_history", "delete from dynamodb_history_erasures",
-                                "delete from dynamodb_backups", "delete from dynamodb_copies"}) {
+        for (const char* sql :
+             {"delete from dynamodb_tables", "delete from dynamodb_counts", "delete from dynamodb_items",
+              "delete from dynamodb_index_entries", "delete from dynamodb_streams",
+              "delete from dynamodb_stream_records", "delete from dynamodb_stream_shards",
+              "delete from dynamodb_erasures", "delete from dynamodb_index_jobs",
+              "delete from dynamodb_tokens", "delete from dynamodb_expiries",
+              "delete from dynamodb_expiry_jobs", "delete from dynamodb_policies",
+              "delete from dynamodb_history", "delete from dynamodb_history_erasures",
+              "delete from dynamodb_backups", "delete from dynamodb_copies"}) {
             txn.execute(sql);
         }
         return;
@@ -179,8 +180,10 @@ void Service::reset(store::Txn& txn, std::string_view account) {
     txn.execute("delete from dynamodb_tokens where account = ?1", account);
     // Closed at the beginning of time: expired, so the eraser takes them with their records.
     txn.execute(
-        "update dynamodb_streams set closed_ms = 0, last_sequence = first_sequence where account = ?1",
+        "update dynamodb_stream_shards set closed_ms = 0 where stream in "
+        "(select number from dynamodb_streams where account = ?1)",
         account);
+    txn.execute("update dynamodb_streams set closed_ms = 0 where account = ?1", account);
     txn.notify(kWorkChannel);
 }
 

@@ -33,7 +33,7 @@ public:
     void reset(store::Txn& txn, std::string_view account) override;
     void after_reset(std::string_view account) override;
 
-    // For the daemon: Dispatcher::add_pending_source. Items that time to live has still to delete.
+    // For the daemon: Dispatcher::add_pending_source. What the clock has made due and is still to be done.
     events::PendingSource& expirations() { return expirer_; }
 
 private:

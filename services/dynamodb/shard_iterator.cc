@@ -18,7 +18,9 @@ std::optional<std::int64_t> number(std::string_view text) {
 }  // namespace
 
 std::string ShardIterator::text() const {
-    return stream_arn + "|1|" + base64_encode(std::to_string(sequence) + ":" + std::to_string(issued_ms));
+    return stream_arn + "|1|" +
+           base64_encode(std::to_string(shard) + ":" + std::to_string(sequence) + ":" +
+                         std::to_string(issued_ms));
 }
 
 std::optional<ShardIterator> ShardIterator::parse(std::string_view text) {
@@ -26,12 +28,21 @@ std::optional<ShardIterator> ShardIterator::parse(std::string_view text) {
     if (last == std::string_view::npos) return std::nullopt;
     const auto position = base64_decode(text.substr(last + 3));
     if (!position) return std::nullopt;
-    const std::size_t colon = position->find(':');
-    if (colon == std::string::npos) return std::nullopt;
-    const auto sequence = number(std::string_view(*position).substr(0, colon));
-    const auto issued = number(std::string_view(*position).substr(colon + 1));
-    if (!sequence || !issued) return std::nullopt;
-    return ShardIterator{std::string(text.substr(0, last)), *sequence, *issued};
+    const std::string_view fields(*position);
+    const std::size_t first = fields.find(':');
+    const std::size_t second = fields.find(':', first + 1);
+    if (first == std::string_view::npos || second == std::string_view::npos) return std::nullopt;
+    const auto shard = number(fields.substr(0, first));
+    const auto sequence = number(fields.substr(first + 1, second - first - 1));
+    const auto issued = number(fields.substr(second + 1));
+    if (!shard || !sequence || !issued) return std::nullopt;
+    return ShardIterator{std::string(text.substr(0, last)), *shard, *sequence, *issued};
+}
+
+std::optional<std::int64_t> parse_shard_id(std::string_view text) {
+    const std::size_t dash = text.rfind('-');
+    if (!text.starts_with("shardId-") || dash == std::string_view::npos) return std::nullopt;
+    return number(text.substr(dash + 1));
 }
 
 std::optional<StreamName> parse_stream_arn(std::string_view text) {

@@ -12,6 +12,7 @@ inline constexpr std::int64_t kIteratorLifeMs = 15 * 60 * 1000;  // docs: GetSha
 
 struct ShardIterator {
     std::string stream_arn;
+    std::int64_t shard = 0;     // Shard::number
     std::int64_t sequence = 0;  // the next record to read
     std::int64_t issued_ms = 0;
 
@@ -23,6 +24,8 @@ struct StreamName {
     std::string table;
     std::string label;
 };
+// The number in a shard's id; nothing where the text is no such id.
+std::optional<std::int64_t> parse_shard_id(std::string_view text);
 // arn:aws:dynamodb:REGION:ACCOUNT:table/TABLE/stream/LABEL
 std::optional<StreamName> parse_stream_arn(std::string_view text);
 

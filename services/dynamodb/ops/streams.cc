@@ -1,7 +1,7 @@
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/shard_iterator.h"
-#include "services/dynamodb/store/streams.h"
+#include "services/dynamodb/store/shards.h"
 #include "services/dynamodbstreams/model/describe_stream.h"
 #include "services/dynamodbstreams/model/errors.h"
 #include "services/dynamodbstreams/model/get_records.h"
@@ -10,13 +10,18 @@
 #include "src/base/digest.h"
 #include "src/base/json.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace fogbank::dynamodb {
 namespace {
 
 namespace streams_errors = dynamodbstreams::errors;
 
-constexpr std::int64_t kDefaultStreams = 100;  // docs: ListStreams, Limit
-constexpr std::int64_t kMaxRecords = 1000;     // docs: GetRecords
+// docs: Limit of ListStreams, DescribeStream and GetRecords, "The upper limit is ...".
+constexpr std::int64_t kMaxStreams = 100;
+constexpr std::int64_t kMaxShards = 100;
+constexpr std::int64_t kMaxRecords = 1000;
 constexpr std::int64_t kMaxBytes = 1024 * 1024;
 
 [[noreturn]] void refuse_stream(const std::string& arn) {
@@ -49,34 +54,71 @@ std::vector<streams_api::KeySchemaElement> key_schema(const Stream& stream) {
     return out;
 }
 
-streams_api::Shard shard_of(const Stream& stream) {
-    streams_api::Shard shard;
-    shard.ShardId = shard_id(stream);
-    shard.SequenceNumberRange.emplace();
-    shard.SequenceNumberRange->StartingSequenceNumber = sequence_number(stream.first_sequence);
-    if (stream.last_sequence) {
-        shard.SequenceNumberRange->EndingSequenceNumber = sequence_number(*stream.last_sequence);
+// aws: a limit above the documented one is refused (scylladb/scylladb pull request 23547, checked on AWS).
+std::int64_t limit_of(const std::optional<std::int32_t>& given, std::int64_t most) {
+    if (!given) return most;
+    if (*given > most) {
+        refuse("1 validation error detected: Value '" + std::to_string(*given) +
+               "' at 'limit' failed to satisfy constraint: Member must have value less than or equal to " +
+               std::to_string(most));
     }
-    return shard;
+    return *given;
+}
+
+Shard require_shard(store::ReadTxn& txn, const Stream& stream, const std::string& id, std::int64_t now_ms) {
+    const auto number = parse_shard_id(id);
+    const auto shard = number ? find_shard(txn, *number, now_ms) : std::nullopt;
+    if (!shard || shard->stream != stream.number || shard_id(*shard) != id) {
+        throw streams_errors::ResourceNotFoundException(
+            "Requested resource not found: Shard does not exist in the stream");
+    }
+    return *shard;
+}
+
+streams_api::Shard description_of(const Shard& shard) {
+    streams_api::Shard out;
+    out.ShardId = shard_id(shard);
+    if (!shard.parent.empty()) out.ParentShardId = shard.parent;
+    out.SequenceNumberRange.emplace();
+    out.SequenceNumberRange->StartingSequenceNumber = sequence_number(shard.first_sequence);
+    if (shard.last_sequence) {
+        out.SequenceNumberRange->EndingSequenceNumber = sequence_number(*shard.last_sequence);
+    }
+    return out;
+}
+
+[[noreturn]] void throw_trimmed() {
+    throw streams_errors::TrimmedDataAccessException(
+        "The operation attempted to read past the oldest stream record in a shard.");
+}
+
+// aws: the first record whose ApproximateCreationDateTime, in whole seconds, is not before the time.
+std::int64_t first_at(store::ReadTxn& txn, const streams_api::GetShardIterator::Input& input,
+                      const Shard& shard, std::int64_t now_ms) {
+    if (!input.Timestamp) refuse("Timestamp must be specified for AT_TIMESTAMP");
+    const std::int64_t since_ms = unix_millis(*input.Timestamp);
+    if (since_ms > now_ms) refuse("Timestamp must not be in the future");
+    const std::int64_t since_second_ms = (since_ms + 999) / 1000 * 1000;
+    return first_since(txn, shard, std::max(since_second_ms, now_ms - kStreamRetentionMs));
 }
 
 // The sequence number that an iterator of the wanted type starts at.
 std::int64_t start_of(store::ReadTxn& txn, const streams_api::GetShardIterator::Input& input,
-                      const Stream& stream, std::int64_t now_ms) {
+                      const Shard& shard, std::int64_t now_ms) {
     const std::string& type = *input.ShardIteratorType;
-    if (type == "LATEST") return latest(txn, stream);
-    const std::int64_t horizon = trim_horizon(txn, stream, now_ms);
+    if (type == "LATEST") return latest(txn, shard);
+    if (type == "AT_TIMESTAMP") return first_at(txn, input, shard, now_ms);
+    const std::int64_t horizon = trim_horizon(txn, shard, now_ms);
     if (type == "TRIM_HORIZON") return horizon;
     if (!input.SequenceNumber) refuse("SequenceNumber must be specified for " + type);
     const auto given = parse_sequence_number(*input.SequenceNumber);
-    if (!given) refuse("Invalid SequenceNumber: " + *input.SequenceNumber);
-    const std::int64_t start = type == "AT_SEQUENCE_NUMBER" ? *given : *given + 1;
-    if (start < horizon && *given < horizon) {
-        throw streams_errors::TrimmedDataAccessException(
-            "The operation attempted to read past the oldest stream record in a shard. SequenceNumber: " +
-            *input.SequenceNumber);
+    const std::int64_t end = shard.last_sequence.value_or(std::numeric_limits<std::int64_t>::max());
+    if (!given || *given < shard.first_sequence || *given > end) {
+        refuse("Invalid SequenceNumber: " + *input.SequenceNumber);
     }
-    return start;
+    const std::int64_t start = type == "AT_SEQUENCE_NUMBER" ? *given : *given + 1;
+    if (start < horizon) throw_trimmed();
+    return std::min(start, end);
 }
 
 streams_api::Record record_of(const RequestContext& context, const std::string& arn, const Stream& stream,
@@ -110,7 +152,7 @@ streams_api::Record record_of(const RequestContext& context, const std::string& 
 
 streams_api::ListStreams::Output Service::list_streams(const RequestContext& context,
                                                        const streams_api::ListStreams::Input& input) {
-    const std::int64_t limit = input.Limit ? *input.Limit : kDefaultStreams;
+    const std::int64_t limit = limit_of(input.Limit, kMaxStreams);
     const std::string table = input.TableName ? *input.TableName : "";
     const std::int64_t now_ms = unix_millis(context.received_at);
     std::vector<Stream> found = database_.read([&](store::ReadTxn& txn) {
@@ -136,8 +178,25 @@ streams_api::ListStreams::Output Service::list_streams(const RequestContext& con
 
 streams_api::DescribeStream::Output Service::describe_stream(
     const RequestContext& context, const streams_api::DescribeStream::Input& input) {
-    const Stream stream =
-        database_.read([&](store::ReadTxn& txn) { return require_stream(txn, context, *input.StreamArn); });
+    const std::int64_t now_ms = unix_millis(context.received_at);
+    const std::int64_t limit = limit_of(input.Limit, kMaxShards);
+    std::string parent;
+    if (input.ShardFilter) {
+        if (!input.ShardFilter->Type || !input.ShardFilter->ShardId) {
+            refuse("ShardFilter must have a Type and a ShardId");
+        }
+        parent = *input.ShardFilter->ShardId;
+    }
+    std::vector<Shard> shards;
+    const Stream stream = database_.read([&](store::ReadTxn& txn) {
+        const Stream found = require_stream(txn, context, *input.StreamArn);
+        std::int64_t after = 0;
+        if (input.ExclusiveStartShardId) after = parse_shard_id(*input.ExclusiveStartShardId).value_or(0);
+        // A stream keeps a day of shards: few enough to read them all.
+        shards = list_shards(txn, found, after, std::numeric_limits<std::int64_t>::max(), now_ms);
+        return found;
+    });
+    if (!parent.empty()) std::erase_if(shards, [&](const Shard& shard) { return shard.parent != parent; });
     streams_api::DescribeStream::Output output;
     streams_api::StreamDescription& description = output.StreamDescription.emplace();
     description.StreamArn = *input.StreamArn;
@@ -148,33 +207,60 @@ streams_api::DescribeStream::Output Service::describe_stream(
     description.TableName = stream.table_name;
     description.KeySchema = key_schema(stream);
     description.Shards.emplace();
-    // The only shard has no children, and none comes after it.
-    if (!input.ShardFilter && input.ExclusiveStartShardId != shard_id(stream)) {
-        description.Shards->push_back(shard_of(stream));
+    if (static_cast<std::int64_t>(shards.size()) > limit) {
+        shards.resize(static_cast<std::size_t>(limit));
+        description.LastEvaluatedShardId = shard_id(shards.back());
     }
+    for (const Shard& shard : shards) description.Shards->push_back(description_of(shard));
     return output;
 }
 
 streams_api::GetShardIterator::Output Service::get_shard_iterator(
     const RequestContext& context, const streams_api::GetShardIterator::Input& input) {
     const std::int64_t now_ms = unix_millis(context.received_at);
-    ShardIterator iterator{*input.StreamArn, 0, now_ms};
+    ShardIterator iterator{*input.StreamArn, 0, 0, now_ms};
     database_.read([&](store::ReadTxn& txn) {
         const Stream stream = require_stream(txn, context, *input.StreamArn);
-        if (*input.ShardId != shard_id(stream)) {
-            throw streams_errors::ResourceNotFoundException(
-                "Requested resource not found: Shard does not exist in the stream");
-        }
-        iterator.sequence = start_of(txn, input, stream, now_ms);
+        const Shard shard = require_shard(txn, stream, *input.ShardId, now_ms);
+        iterator.shard = shard.number;
+        iterator.sequence = start_of(txn, input, shard, now_ms);
     });
     streams_api::GetShardIterator::Output output;
     output.ShardIterator = iterator.text();
     return output;
 }
 
+namespace {
+
+struct Page {
+    Stream stream;
+    Shard shard;
+    std::vector<StreamRow> rows;
+    std::int64_t next = 0;  // the sequence number to go on with
+};
+
+Page read_page(store::ReadTxn& txn, const RequestContext& context, const ShardIterator& iterator,
+               std::int64_t limit) {
+    const std::int64_t now_ms = unix_millis(context.received_at);
+    Page page;
+    page.stream = require_stream(txn, context, iterator.stream_arn);
+    const auto shard = find_shard(txn, iterator.shard, now_ms);
+    if (!shard || shard->stream != page.stream.number) throw_trimmed();
+    page.shard = *shard;
+    page.rows = read_records(txn, *shard, iterator.sequence, limit, kMaxBytes, now_ms);
+    // Sequence numbers have no gaps: what stands behind one has expired.
+    const std::int64_t begin = page.rows.empty() ? latest(txn, *shard) : page.rows.front().sequence;
+    if (iterator.sequence < begin) throw_trimmed();
+    page.next = page.rows.empty() ? iterator.sequence : page.rows.back().sequence + 1;
+    return page;
+}
+
+}  // namespace
+
 gateway::Answer<streams_api::GetRecords::Output> Service::get_records(
     const RequestContext& context, const streams_api::GetRecords::Input& input) {
     const std::int64_t now_ms = unix_millis(context.received_at);
+    const std::int64_t limit = limit_of(input.Limit, kMaxRecords);
     const auto iterator = ShardIterator::parse(*input.ShardIterator);
     if (!iterator) refuse("Invalid ShardIterator");
     if (iterator->issued_ms + kIteratorLifeMs < now_ms) {
@@ -183,32 +269,24 @@ gateway::Answer<streams_api::GetRecords::Output> Service::get_records(
                                                        " while right now it is " +
                                                        format_iso8601(context.received_at));
     }
-    std::int64_t limit = kMaxRecords;
-    if (input.Limit) limit = std::min<std::int64_t>(limit, *input.Limit);
-
-    std::vector<StreamRow> rows;
-    const Stream stream = database_.read([&](store::ReadTxn& txn) {
-        const Stream found = require_stream(txn, context, iterator->stream_arn);
-        rows = read_records(txn, found, iterator->sequence, limit, kMaxBytes, now_ms);
-        return found;
-    });
+    Page page =
+        database_.read([&](store::ReadTxn& txn) { return read_page(txn, context, *iterator, limit); });
     gateway::Answer<streams_api::GetRecords::Output> answer;
     std::vector<streams_api::Record>& records = answer.output.Records.emplace();
-    records.reserve(rows.size());
+    records.reserve(page.rows.size());
     const bool is_service = context.principal.kind == auth::PrincipalKind::service;
     std::string traces;
-    for (StreamRow& row : rows) {
+    for (StreamRow& row : page.rows) {
         if (is_service) {
             traces += (traces.empty() ? "" : ",") + sequence_number(row.sequence) + "=" + row.trace;
         }
-        records.push_back(record_of(context, iterator->stream_arn, stream, row));
+        records.push_back(record_of(context, iterator->stream_arn, page.stream, row));
     }
     if (is_service) answer.headers.emplace_back("x-fogbank-trace", std::move(traces));
-    ShardIterator next{iterator->stream_arn, rows.empty() ? iterator->sequence : rows.back().sequence + 1,
-                       now_ms};
     // A closed shard ends with its last record.
-    if (!stream.last_sequence || next.sequence <= *stream.last_sequence) {
-        answer.output.NextShardIterator = next.text();
+    if (!page.shard.last_sequence || page.next < *page.shard.last_sequence) {
+        answer.output.NextShardIterator =
+            ShardIterator{iterator->stream_arn, iterator->shard, page.next, now_ms}.text();
     }
     return answer;
 }

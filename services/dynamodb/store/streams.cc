@@ -1,6 +1,7 @@
 #include "services/dynamodb/store/streams.h"
 
 #include "services/dynamodb/keys.h"
+#include "services/dynamodb/store/shards.h"
 #include "services/dynamodb/value/codec.h"
 #include "src/base/clock.h"
 
@@ -9,23 +10,10 @@
 namespace fogbank::dynamodb {
 namespace {
 
-constexpr std::int64_t kRetentionMs = 24 * 60 * 60 * 1000;  // docs: "retained for 24 hours"
-// A record's place: the stream's number above 40 bits of sequence.
-constexpr int kSequenceBits = 40;
-// Every so many records a write erases what expired, a few more than have come since.
-constexpr std::int64_t kTrimEvery = 256;
-constexpr std::int64_t kTrimChunk = 512;
+constexpr int kSequenceBits = 40;  // of a place
 
 constexpr std::string_view kSequencePrefix = "1";
 constexpr std::size_t kSequenceDigits = 20;
-
-std::int64_t place_of(std::int64_t stream, std::int64_t sequence) {
-    return stream << kSequenceBits | sequence;
-}
-
-std::int64_t sequence_of(std::int64_t place) {
-    return place & ((std::int64_t{1} << kSequenceBits) - 1);
-}
 
 std::string label_of(std::int64_t ms) {
     std::string text = format_iso8601_millis(from_unix_millis(ms));
@@ -43,13 +31,6 @@ std::string keys_json(const KeySchema& keys) {
     }
     out.end_array();
     return text;
-}
-
-// `value` in decimal, with leading zeros.
-std::string padded(std::int64_t value, std::size_t width) {
-    std::string digits = std::to_string(value);
-    if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
-    return digits;
 }
 
 bool has_label(store::ReadTxn& txn, const Table& table, const std::string& label) {
@@ -76,17 +57,7 @@ Stream read_stream(const store::Statement& row) {
     stream.keys = row.text(4);
     stream.created_ms = row.integer(5);
     if (!row.is_null(6)) stream.closed_ms = row.integer(6);
-    stream.first_sequence = row.integer(7);
-    if (!row.is_null(8)) stream.last_sequence = row.integer(8);
     return stream;
-}
-
-void trim(store::Txn& txn, std::int64_t stream, std::int64_t now_ms) {
-    txn.execute(
-        "delete from dynamodb_stream_records where written_ms < ?3 and place in "
-        "(select place from dynamodb_stream_records where place >= ?1 and place < ?2 order by place limit "
-        "?4)",
-        place_of(stream, 0), place_of(stream + 1, 0), now_ms - kRetentionMs, kTrimChunk);
 }
 
 }  // namespace
@@ -102,21 +73,20 @@ void open_stream(store::Txn& txn, Table& table, std::string_view view, std::int6
     const std::int64_t first = current_sequence(txn, table.number) + 1;
     auto rows = txn.query(
         "insert into dynamodb_streams (account, region, table_name, table_number, label, view, keys, "
-        "created_ms, "
-        "first_sequence) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) returning number",
+        "created_ms) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) returning number",
         std::string_view(table.account), std::string_view(table.region), std::string_view(table.name),
-        table.number, std::string_view(stream.label), view, std::string_view(keys), now_ms, first);
+        table.number, std::string_view(stream.label), view, std::string_view(keys), now_ms);
     rows.next();
     stream.number = rows->integer(0);
+    open_first_shard(txn, stream.number, first, now_ms);
     table.stream = std::move(stream);
-    txn.notify(kWorkChannel);
 }
 
 void close_stream(store::Txn& txn, Table& table, std::int64_t now_ms) {
     if (!table.is_streaming()) return;
     table.stream->enabled = false;
-    txn.execute("update dynamodb_streams set closed_ms = ?2, last_sequence = ?3 where number = ?1",
-                table.stream->number, now_ms, current_sequence(txn, table.number));
+    txn.execute("update dynamodb_streams set closed_ms = ?2 where number = ?1", table.stream->number, now_ms);
+    close_last_shard(txn, table.stream->number, table.number, now_ms);
     txn.notify("stream:" + table.stream_arn());
 }
 
@@ -144,17 +114,16 @@ void append_record(store::Txn& txn, const Table& table, const AttributeMap& key,
         "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         place_of(stream.number, sequence), writer.now_ms, event, size, std::string_view(keys), new_image,
         old_image, std::string_view(writer.trace), writer.kind == Writer::Kind::time_to_live ? 1 : 0);
-    if (sequence % kTrimEvery == 0) trim(txn, stream.number, writer.now_ms);
     txn.notify("stream:" + table.stream_arn());
 }
 
 std::optional<Stream> find_stream(store::ReadTxn& txn, std::string_view account, std::string_view region,
                                   std::string_view table_name, std::string_view label, std::int64_t now_ms) {
     auto rows = txn.query(
-        "select number, table_name, label, view, keys, created_ms, closed_ms, first_sequence, last_sequence "
+        "select number, table_name, label, view, keys, created_ms, closed_ms "
         "from dynamodb_streams where account = ?1 and region = ?2 and table_name = ?3 and label = ?4 "
         "and (closed_ms is null or closed_ms >= ?5)",
-        account, region, table_name, label, now_ms - kRetentionMs);
+        account, region, table_name, label, now_ms - kStreamRetentionMs);
     if (!rows.next()) return std::nullopt;
     return read_stream(*rows);
 }
@@ -164,81 +133,32 @@ std::vector<Stream> list_streams(store::ReadTxn& txn, std::string_view account, 
                                  std::int64_t now_ms) {
     std::vector<Stream> out;
     for (const auto& row : txn.query(
-             "select number, table_name, label, view, keys, created_ms, closed_ms, first_sequence, "
-             "last_sequence from dynamodb_streams where account = ?1 and region = ?2 "
+             "select number, table_name, label, view, keys, created_ms, closed_ms "
+             "from dynamodb_streams where account = ?1 and region = ?2 "
              "and (?3 = '' or table_name = ?3) and number > ?4 and (closed_ms is null or closed_ms >= ?5) "
              "order by number limit ?6",
-             account, region, table_name, after, now_ms - kRetentionMs, limit)) {
+             account, region, table_name, after, now_ms - kStreamRetentionMs, limit)) {
         out.push_back(read_stream(row));
     }
     return out;
 }
 
-std::vector<StreamRow> read_records(store::ReadTxn& txn, const Stream& stream, std::int64_t sequence,
-                                    std::int64_t limit, std::int64_t byte_limit, std::int64_t now_ms) {
-    std::vector<StreamRow> out;
-    std::int64_t bytes = 0;
-    for (const auto& row :
-         txn.query("select place, written_ms, event, size, keys, new_image, old_image, trace, by_service "
-                   "from dynamodb_stream_records where place >= ?1 and place < ?2 and written_ms >= ?3 "
-                   "order by place limit ?4",
-                   place_of(stream.number, sequence), place_of(stream.number + 1, 0), now_ms - kRetentionMs,
-                   limit)) {
-        StreamRow record;
-        record.sequence = sequence_of(row.integer(0));
-        record.written_ms = row.integer(1);
-        record.event = row.text(2);
-        record.size = row.integer(3);
-        record.keys = row.text(4);
-        record.new_image = row.text(5);
-        record.old_image = row.text(6);
-        record.trace = row.text(7);
-        record.by_service = row.integer(8) != 0;
-        bytes +=
-            static_cast<std::int64_t>(record.keys.size() + record.new_image.size() + record.old_image.size());
-        if (!out.empty() && bytes > byte_limit) break;
-        out.push_back(std::move(record));
-    }
-    return out;
+std::int64_t place_of(std::int64_t stream, std::int64_t sequence) {
+    return stream << kSequenceBits | sequence;
 }
 
-std::int64_t trim_horizon(store::ReadTxn& txn, const Stream& stream, std::int64_t now_ms) {
-    auto rows = txn.query(
-        "select place from dynamodb_stream_records where place >= ?1 and place < ?2 and written_ms >= ?3 "
-        "order by place limit 1",
-        place_of(stream.number, 0), place_of(stream.number + 1, 0), now_ms - kRetentionMs);
-    if (rows.next()) return sequence_of(rows->integer(0));
-    return latest(txn, stream);
+std::int64_t sequence_of(std::int64_t place) {
+    return place & ((std::int64_t{1} << kSequenceBits) - 1);
 }
 
-std::int64_t latest(store::ReadTxn& txn, const Stream& stream) {
-    if (stream.last_sequence) return *stream.last_sequence + 1;
-    auto rows = txn.query(
-        "select c.sequence from dynamodb_streams s join dynamodb_counts c on c.table_number = s.table_number "
-        "where s.number = ?1",
-        stream.number);
-    return rows.next() ? rows->integer(0) + 1 : stream.first_sequence;
-}
-
-bool erase_expired_stream(store::Txn& txn, std::int64_t now_ms) {
-    std::int64_t number = 0;
-    {
-        auto rows =
-            txn.query("select number from dynamodb_streams where closed_ms < ?1 order by number limit 1",
-                      now_ms - kRetentionMs);
-        if (!rows.next()) return false;
-        number = rows->integer(0);
-    }
-    if (txn.execute("delete from dynamodb_stream_records where place in "
-                    "(select place from dynamodb_stream_records where place >= ?1 and place < ?2 limit ?3)",
-                    place_of(number, 0), place_of(number + 1, 0), kTrimChunk) == 0) {
-        txn.execute("delete from dynamodb_streams where number = ?1", number);
-    }
-    return true;
+std::string zero_padded(std::int64_t value, std::size_t width) {
+    std::string digits = std::to_string(value);
+    if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
+    return digits;
 }
 
 std::string sequence_number(std::int64_t sequence) {
-    return std::string(kSequencePrefix) + padded(sequence, kSequenceDigits);
+    return std::string(kSequencePrefix) + zero_padded(sequence, kSequenceDigits);
 }
 
 std::optional<std::int64_t> parse_sequence_number(std::string_view text) {
@@ -250,10 +170,6 @@ std::optional<std::int64_t> parse_sequence_number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return value;
-}
-
-std::string shard_id(const Stream& stream) {
-    return "shardId-" + padded(stream.created_ms, 20) + "-" + padded(stream.number, 8);
 }
 
 }  // namespace fogbank::dynamodb

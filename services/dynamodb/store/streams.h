@@ -1,4 +1,5 @@
-// Streams of tables: one shard each, records numbered in the order of commits, kept for 24 hours.
+// Streams of tables: records numbered in the order of commits, kept for 24 hours. Their shards:
+// store/shards.h.
 #pragma once
 
 #include "services/dynamodb/store/item_writes.h"
@@ -12,6 +13,8 @@
 #include <vector>
 
 namespace fogbank::dynamodb {
+
+inline constexpr std::int64_t kStreamRetentionMs = 24LL * 60 * 60 * 1000;  // docs: "retained for 24 hours"
 
 // Opens a stream on `table`, which has its number, and sets table.stream.
 void open_stream(store::Txn& txn, Table& table, std::string_view view, std::int64_t now_ms);
@@ -30,8 +33,6 @@ struct Stream {
     std::string keys;  // KeySchema as JSON: [{"AttributeName":..., "KeyType":...}]
     std::int64_t created_ms = 0;
     std::optional<std::int64_t> closed_ms;
-    std::int64_t first_sequence = 0;
-    std::optional<std::int64_t> last_sequence;  // of a closed one
 };
 
 // A closed stream is gone when its last record may have expired.
@@ -42,31 +43,12 @@ std::vector<Stream> list_streams(store::ReadTxn& txn, std::string_view account, 
                                  std::string_view table_name, std::int64_t after, std::int64_t limit,
                                  std::int64_t now_ms);
 
-struct StreamRow {
-    std::int64_t sequence = 0;
-    std::int64_t written_ms = 0;
-    std::string event;  // INSERT, MODIFY, REMOVE
-    std::int64_t size = 0;
-    std::string keys;  // JSON, like the images
-    std::string new_image;
-    std::string old_image;
-    std::string trace;
-    bool by_service = false;  // time to live deleted the item
-};
-
-// Records from `sequence` on, at most `limit` and about `byte_limit` bytes; expired ones are skipped.
-std::vector<StreamRow> read_records(store::ReadTxn& txn, const Stream& stream, std::int64_t sequence,
-                                    std::int64_t limit, std::int64_t byte_limit, std::int64_t now_ms);
-// The first sequence number that is still readable; one past the last where none is.
-std::int64_t trim_horizon(store::ReadTxn& txn, const Stream& stream, std::int64_t now_ms);
-// One past the last record.
-std::int64_t latest(store::ReadTxn& txn, const Stream& stream);
-
-// Erases a chunk of a closed stream whose records have expired; false where there is none.
-bool erase_expired_stream(store::Txn& txn, std::int64_t now_ms);
-
 std::string sequence_number(std::int64_t sequence);
 std::optional<std::int64_t> parse_sequence_number(std::string_view text);
-std::string shard_id(const Stream& stream);
+// A record's place: its stream's number above its sequence.
+std::int64_t place_of(std::int64_t stream, std::int64_t sequence);
+std::int64_t sequence_of(std::int64_t place);
+// `value` in decimal, with leading zeros.
+std::string zero_padded(std::int64_t value, std::size_t width);
 
 }  // namespace fogbank::dynamodb

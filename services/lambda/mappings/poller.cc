@@ -135,9 +135,12 @@ Task<void> Poller::list_and_follow() {
         parts_.database.read([&](store::ReadTxn& txn) { return list_checkpoints(txn, mapping_); });
     std::set<std::string> listed;
     for (const StreamShard& shard : shards) listed.insert(shard.id);
+    std::vector<std::string> gone;
     for (const auto& [shard, checkpoint] : checkpoints) {
         if (checkpoint.finished) finished_.insert(shard);
+        if (!listed.contains(shard)) gone.push_back(shard);
     }
+    if (!gone.empty()) co_await forget(gone);
     std::vector<StreamShard> begun;
     {
         const std::scoped_lock lock(mutex_);
@@ -157,6 +160,30 @@ Task<void> Poller::list_and_follow() {
     }
 }
 
+// Shards that have expired never come back.
+Task<void> Poller::forget(const std::vector<std::string>& shards) {
+    auto erase = [&](store::Txn& txn) {
+        for (const std::string& shard : shards) erase_checkpoint(txn, mapping_, shard);
+    };
+    co_await parts_.database.write(erase);
+    const std::scoped_lock lock(mutex_);
+    for (const std::string& shard : shards) {
+        if (finished_.erase(shard) > 0) followed_.erase(shard);
+    }
+}
+
+// Whether the stream is there, and the shard is not: what is left of it has expired.
+Task<bool> Poller::is_gone(const StreamShard& shard) {
+    std::vector<StreamShard> shards;
+    try {
+        shards = co_await source_->shards();
+    } catch (const Error&) {
+        co_return false;
+    }
+    co_return std::none_of(shards.begin(), shards.end(),
+                           [&](const StreamShard& each) { return each.id == shard.id; });
+}
+
 Task<void> Poller::follow(StreamShard shard) {
     bool finished = false;
     while (!finished && !cancelled_.cancelled()) {
@@ -169,7 +196,8 @@ Task<void> Poller::follow(StreamShard shard) {
         if (problem.empty()) continue;
         log::warning("an event source mapping starts again at its checkpoint",
                      {{"mapping", mapping_.uuid}, {"shard", shard.id}, {"reason", problem}});
-        co_await pause(kErrorPause);
+        finished = co_await is_gone(shard);
+        if (!finished) co_await pause(kErrorPause);
     }
     if (finished) {
         finished_.insert(shard.id);

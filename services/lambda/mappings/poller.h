@@ -54,6 +54,8 @@ private:
     using Batch = std::span<const StreamRecord>;
 
     Task<void> list_and_follow();
+    Task<void> forget(const std::vector<std::string>& shards);
+    Task<bool> is_gone(const StreamShard& shard);
     Task<void> follow(StreamShard shard);
     Task<bool> follow_from_checkpoint(const StreamShard& shard);
     Task<void> fill(Reading& reading);

@@ -93,6 +93,12 @@ bool store_checkpoint(store::Txn& txn, const Mapping& mapping, std::string_view 
                checkpoint.finished ? 1 : 0) > 0;
 }
 
+void erase_checkpoint(store::Txn& txn, const Mapping& mapping, std::string_view shard) {
+    txn.execute(
+        "delete from lambda_checkpoint where account = ?1 and region = ?2 and uuid = ?3 and shard = ?4",
+        mapping.account, mapping.region, mapping.uuid, shard);
+}
+
 void update_result(store::Txn& txn, const Mapping& mapping, std::string_view result) {
     std::optional<Mapping> stored = find_mapping(txn, mapping.account, mapping.region, mapping.uuid);
     if (!stored || stored->configuration.LastProcessingResult == result) return;

@@ -46,6 +46,7 @@ std::vector<Mapping> list_enabled_mappings(store::ReadTxn& txn);
 // False, and nothing stored, where the mapping is gone.
 bool store_checkpoint(store::Txn& txn, const Mapping& mapping, std::string_view shard,
                       const Checkpoint& checkpoint);
+void erase_checkpoint(store::Txn& txn, const Mapping& mapping, std::string_view shard);
 void update_result(store::Txn& txn, const Mapping& mapping, std::string_view result);
 Checkpoints list_checkpoints(store::ReadTxn& txn, const Mapping& mapping);
 

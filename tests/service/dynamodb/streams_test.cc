@@ -25,6 +25,27 @@ public:
         shard = *fixture.call<streams_api::DescribeStream>(describe).StreamDescription->Shards->at(0).ShardId;
     }
 
+    std::vector<streams_api::Shard> shards() {
+        streams_api::DescribeStream::Input describe;
+        describe.StreamArn = arn;
+        return *fixture_.call<streams_api::DescribeStream>(describe).StreamDescription->Shards;
+    }
+
+    // The records of all shards, in the order of the shards.
+    std::vector<std::string> keys_of_all() {
+        std::vector<std::string> out;
+        for (const auto& each : shards()) {
+            shard = *each.ShardId;
+            std::optional<std::string> next = iterator("TRIM_HORIZON");
+            while (next) {
+                const auto page = read(*next);
+                for (const auto& record : *page.Records) out.push_back(text(record.dynamodb->Keys));
+                next = page.Records->empty() ? std::nullopt : page.NextShardIterator;
+            }
+        }
+        return out;
+    }
+
     std::string iterator(const std::string& type, const std::string& sequence = "") {
         streams_api::GetShardIterator::Input input;
         input.StreamArn = arn;
@@ -145,6 +166,7 @@ TEST_CASE("iterators live 15 minutes and records 24 hours") {
     expired.ShardIterator = iterator;
     CHECK(fixture.refusal<streams_api::GetRecords>(expired).starts_with(
         "ExpiredIteratorException: Iterator expired."));
+    // The shard, closed after four hours, is still there when its records have expired.
     fixture.harness.advance(std::chrono::hours(24));
     CHECK(reader.all().empty());
     streams_api::GetShardIterator::Input trimmed;
@@ -192,4 +214,189 @@ TEST_CASE("a service reads each record's trace beside the records, a user does n
     REQUIRE(traced.size() == 1);
     CHECK(traced[0].first == "x-fogbank-trace");
     CHECK(traced[0].second.starts_with("100000000000000000001=Root="));
+}
+
+namespace {
+
+class Rolling : public Fixture {
+public:
+    explicit Rolling(const std::string& view = "KEYS_ONLY") {
+        harness.dispatcher().add_pending_source(service().expirations());
+        harness.start_dispatcher();
+        create_table({"table", "pk", "", view});
+    }
+    void put_key(const std::string& key) { put(R"({"pk":{"S":")" + key + R"("}})"); }
+};
+
+std::string key_text(const std::string& key) {
+    return R"({"pk":{"S":")" + key + R"("}})";
+}
+
+}  // namespace
+
+TEST_CASE("a shard ends after four hours, its child goes on, and nothing is lost between them") {
+    Rolling fixture;
+    Reader reader(fixture);
+    fixture.put_key("a");
+    const std::string latest = reader.iterator("LATEST");
+    fixture.harness.advance(std::chrono::hours(3));
+    CHECK(reader.shards().size() == 1);
+    fixture.put_key("b");
+    fixture.harness.advance(std::chrono::minutes(75));
+    fixture.put_key("c");
+    const auto shards = reader.shards();
+    REQUIRE(shards.size() == 2);
+    CHECK(shards[0].ShardId == reader.shard);
+    CHECK_FALSE(shards[0].ParentShardId);
+    CHECK(shards[1].ParentShardId == reader.shard);
+    CHECK(*shards[0].SequenceNumberRange->EndingSequenceNumber <
+          *shards[1].SequenceNumberRange->StartingSequenceNumber);
+    CHECK_FALSE(shards[1].SequenceNumberRange->EndingSequenceNumber);
+    CHECK(reader.keys_of_all() == std::vector<std::string>{key_text("a"), key_text("b"), key_text("c")});
+
+    reader.shard = *shards[0].ShardId;
+    const auto end = reader.read(reader.iterator("TRIM_HORIZON"));
+    CHECK(end.Records->size() == 2);
+    CHECK_FALSE(end.NextShardIterator);
+    const auto past = reader.read(reader.iterator("LATEST"));
+    CHECK(past.Records->empty());
+    CHECK_FALSE(past.NextShardIterator);
+}
+
+TEST_CASE("DescribeStream pages through shards, and tells the children of one") {
+    Rolling fixture;
+    Reader reader(fixture);
+    fixture.harness.advance(std::chrono::hours(14));
+    const auto all = reader.shards();
+    REQUIRE(all.size() == 4);
+    for (std::size_t i = 1; i < all.size(); ++i) CHECK(all[i].ParentShardId == all[i - 1].ShardId);
+    streams_api::DescribeStream::Input input;
+    input.StreamArn = reader.arn;
+    input.Limit = 3;
+    const auto first = *fixture.call<streams_api::DescribeStream>(input).StreamDescription;
+    CHECK(first.Shards->size() == 3);
+    CHECK(first.LastEvaluatedShardId == all[2].ShardId);
+    input.ExclusiveStartShardId = first.LastEvaluatedShardId;
+    const auto second = *fixture.call<streams_api::DescribeStream>(input).StreamDescription;
+    REQUIRE(second.Shards->size() == 1);
+    CHECK(second.Shards->at(0).ShardId == all[3].ShardId);
+    CHECK_FALSE(second.LastEvaluatedShardId);
+
+    streams_api::DescribeStream::Input filtered;
+    filtered.StreamArn = reader.arn;
+    filtered.ShardFilter.emplace();
+    filtered.ShardFilter->Type = "CHILD_SHARDS";
+    filtered.ShardFilter->ShardId = all[1].ShardId;
+    const auto children = *fixture.call<streams_api::DescribeStream>(filtered).StreamDescription->Shards;
+    REQUIRE(children.size() == 1);
+    CHECK(children[0].ShardId == all[2].ShardId);
+
+    filtered.ShardFilter.reset();
+    filtered.Limit = 101;
+    CHECK(fixture.refusal<streams_api::DescribeStream>(filtered) ==
+          "ValidationException: 1 validation error detected: Value '101' at 'limit' failed to satisfy "
+          "constraint: Member must have value less than or equal to 100");
+}
+
+TEST_CASE("a shard goes a day after its end, with its records") {
+    Rolling fixture;
+    Reader reader(fixture);
+    fixture.put_key("a");
+    fixture.harness.advance(std::chrono::hours(29));
+    const auto shards = reader.shards();
+    CHECK(shards.size() == 7);
+    CHECK(shards.at(0).ParentShardId == reader.shard);  // an id outlives its shard
+    streams_api::GetShardIterator::Input input;
+    input.StreamArn = reader.arn;
+    input.ShardId = reader.shard;
+    input.ShardIteratorType = "TRIM_HORIZON";
+    CHECK(fixture.refusal<streams_api::GetShardIterator>(input) ==
+          "ResourceNotFoundException: Requested resource not found: Shard does not exist in the stream");
+}
+
+TEST_CASE("an iterator whose record expires meanwhile is refused") {
+    Rolling fixture;
+    fixture.harness.advance(std::chrono::hours(1));
+    Reader reader(fixture);
+    fixture.put_key("a");
+    fixture.harness.advance(std::chrono::hours(1));
+    fixture.put_key("b");
+    fixture.harness.advance(std::chrono::minutes(23 * 60 - 5));
+    streams_api::GetRecords::Input read;
+    read.ShardIterator = reader.iterator("TRIM_HORIZON");
+    CHECK(reader.read(*read.ShardIterator).Records->size() == 2);
+    fixture.harness.advance(std::chrono::minutes(10));
+    CHECK(fixture.refusal<streams_api::GetRecords>(read).starts_with("TrimmedDataAccessException: "));
+    CHECK(reader.read(reader.iterator("TRIM_HORIZON")).Records->size() == 1);
+}
+
+TEST_CASE("AT_TIMESTAMP starts with the first record of its second") {
+    Rolling fixture;
+    Reader reader(fixture);
+    fixture.put_key("a");
+    fixture.harness.advance(std::chrono::seconds(10));
+    const Timestamp then = fixture.harness.clock().now();
+    fixture.put_key("b");
+    streams_api::GetShardIterator::Input input;
+    input.StreamArn = reader.arn;
+    input.ShardId = reader.shard;
+    input.ShardIteratorType = "AT_TIMESTAMP";
+    CHECK(fixture.refusal<streams_api::GetShardIterator>(input) ==
+          "ValidationException: Timestamp must be specified for AT_TIMESTAMP");
+    const auto first_at = [&](Timestamp time) {
+        input.Timestamp = time;
+        const auto page = reader.read(*fixture.call<streams_api::GetShardIterator>(input).ShardIterator);
+        return page.Records->empty() ? std::string("none") : text(page.Records->at(0).dynamodb->Keys);
+    };
+    CHECK(first_at(then - std::chrono::hours(48)) == key_text("a"));
+    CHECK(first_at(then - std::chrono::seconds(5)) == key_text("b"));
+    CHECK(first_at(then) == key_text("b"));
+    input.Timestamp = then + std::chrono::seconds(5);
+    CHECK(fixture.refusal<streams_api::GetShardIterator>(input) ==
+          "ValidationException: Timestamp must not be in the future");
+}
+
+TEST_CASE("sequence numbers of another shard, and too high limits, are refused") {
+    Rolling fixture;
+    Reader reader(fixture);
+    fixture.put_key("a");
+    fixture.harness.advance(std::chrono::hours(5));
+    fixture.put_key("b");
+    const auto shards = reader.shards();
+    streams_api::GetShardIterator::Input input;
+    input.StreamArn = reader.arn;
+    input.ShardId = shards.at(0).ShardId;
+    input.ShardIteratorType = "AFTER_SEQUENCE_NUMBER";
+    input.SequenceNumber = shards.at(1).SequenceNumberRange->StartingSequenceNumber;
+    CHECK(fixture.refusal<streams_api::GetShardIterator>(input) ==
+          "ValidationException: Invalid SequenceNumber: " + *input.SequenceNumber);
+    input.SequenceNumber.reset();
+    CHECK(fixture.refusal<streams_api::GetShardIterator>(input) ==
+          "ValidationException: SequenceNumber must be specified for AFTER_SEQUENCE_NUMBER");
+    streams_api::GetRecords::Input read;
+    read.ShardIterator = reader.iterator("TRIM_HORIZON");
+    read.Limit = 1001;
+    CHECK(fixture.refusal<streams_api::GetRecords>(read) ==
+          "ValidationException: 1 validation error detected: Value '1001' at 'limit' failed to satisfy "
+          "constraint: Member must have value less than or equal to 1000");
+}
+
+TEST_CASE("a deleted table's stream is there for 24 hours") {
+    Rolling fixture;
+    Reader reader(fixture);
+    fixture.put_key("a");
+    fixture.harness.advance(std::chrono::hours(5));
+    fixture.put_key("b");
+    api::DeleteTable::Input erase;
+    erase.TableName = "table";
+    fixture.call<api::DeleteTable>(erase);
+    CHECK(reader.shards().size() == 2);
+    CHECK(reader.keys_of_all() == std::vector<std::string>{key_text("a"), key_text("b")});
+    fixture.harness.advance(std::chrono::minutes(24 * 60 - 1));
+    CHECK(reader.keys_of_all() == std::vector<std::string>{key_text("b")});
+    fixture.harness.advance(std::chrono::minutes(2));
+    streams_api::DescribeStream::Input describe;
+    describe.StreamArn = reader.arn;
+    CHECK(fixture.refusal<streams_api::DescribeStream>(describe) ==
+          "ResourceNotFoundException: Requested resource not found: Stream: " + reader.arn + " not found");
 }

@@ -11,7 +11,9 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <map>
 #include <mutex>
+#include <set>
 #include <sstream>
 
 namespace fogbank::lambda {
@@ -30,13 +32,32 @@ public:
         const std::scoped_lock lock(mutex_);
         shards_.at(shard).push_back(data);
     }
+    // Ends a shard; the number of its child.
+    std::size_t close(std::size_t shard) {
+        const std::scoped_lock lock(mutex_);
+        child_of_[shard] = shards_.size();
+        shards_.emplace_back();
+        return shards_.size() - 1;
+    }
+    // A shard whose records have expired.
+    void drop(std::size_t shard) {
+        const std::scoped_lock lock(mutex_);
+        dropped_.insert(shard);
+    }
     kinesis::api::ListShards::Output list_shards(const gateway::RequestContext& context,
                                                  const kinesis::api::ListShards::Input&) {
         CHECK(context.principal.kind == auth::PrincipalKind::service);
         kinesis::api::ListShards::Output output;
-        output.Shards.emplace().resize(2);
-        (*output.Shards)[0].ShardId = "0";
-        (*output.Shards)[1].ShardId = "1";
+        output.Shards.emplace();
+        const std::scoped_lock lock(mutex_);
+        for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
+            if (dropped_.contains(shard)) continue;
+            auto& made = output.Shards->emplace_back();
+            made.ShardId = std::to_string(shard);
+            for (const auto& [parent, child] : child_of_) {
+                if (child == shard) made.ParentShardId = std::to_string(parent);
+            }
+        }
         return output;
     }
     // An iterator is "<shard>:<index>", a sequence number the index.
@@ -62,13 +83,16 @@ public:
             record.Data = Bytes{shards_[shard][at]};
             record.PartitionKey = "p";
         }
-        output.NextShardIterator = std::to_string(shard) + ":" + std::to_string(at);
+        const bool has_ended = child_of_.contains(shard) && at == shards_[shard].size();
+        if (!has_ended) output.NextShardIterator = std::to_string(shard) + ":" + std::to_string(at);
         return output;
     }
 
 private:
     std::mutex mutex_;
     std::vector<std::vector<std::string>> shards_{2};
+    std::map<std::size_t, std::size_t> child_of_;
+    std::set<std::size_t> dropped_;
 };
 
 struct Mapped {
@@ -189,6 +213,29 @@ TEST_CASE("A failing batch is tried again, in order, until MaximumRetryAttempts,
     mapped.settle();
     CHECK(mapped.written() == "0 a bad c\n0 a bad c\n0 a bad c\n0 d\n");
     CHECK(mapped.checkpoint(uuid, "0") == "3");
+}
+
+TEST_CASE("A child is read after its parent's end, and the parent's checkpoint goes with the parent") {
+    Mapped mapped;
+    mapped.put(0, {"a", "b"});
+    const std::string uuid = mapped.create(mapped.input());
+    mapped.settle();
+    const std::size_t child = mapped.kinesis.close(0);
+    const std::size_t grandchild = mapped.kinesis.close(child);
+    mapped.kinesis.put(grandchild, "e");
+    mapped.kinesis.put(child, "d");
+    mapped.put(0, {"c"});
+    mapped.settle();
+    CHECK(mapped.written() == "0 a b\n0 c\n2 d\n3 e\n");
+    CHECK(mapped.checkpoint(uuid, "0").empty());  // finished
+
+    mapped.kinesis.drop(0);
+    const std::size_t last = mapped.kinesis.close(grandchild);
+    mapped.put(last, {"f"});
+    mapped.settle();
+    CHECK(mapped.written() == "0 a b\n0 c\n2 d\n3 e\n4 f\n");
+    CHECK(mapped.checkpoint(uuid, "0") == "none");
+    CHECK(mapped.checkpoint(uuid, "4") == "0");
 }
 
 TEST_CASE("A failing shard does not hold up another") {

@@ -126,10 +126,11 @@ TEST_CASE("key conditions become ranges") {
 
 TEST_CASE("shard iterators and stream ARNs read back") {
     const std::string arn = "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-11-23T15:00:00.000";
-    const ShardIterator made{arn, 17, 1234567};
+    const ShardIterator made{arn, 5, 17, 1234567};
     const auto read = ShardIterator::parse(made.text());
     REQUIRE(read);
     CHECK(read->stream_arn == arn);
+    CHECK(read->shard == 5);
     CHECK(read->sequence == 17);
     CHECK(read->issued_ms == 1234567);
     CHECK_FALSE(ShardIterator::parse("x"));
