@@ -41,6 +41,7 @@ Task<http::Response> AdminRoute::route(gateway::EdgeRequest& request) {
         QueryParameters query = parse_query(request.query);
         const std::string service = parameter(query, "service");
         const std::string account = parameter(query, "account");
+        if (!account.empty() && !is_account(account)) co_return admin_error(400, kAccountForm);
         co_return co_await reset(service, account);
     }
     if (path == "/_fogbank/stop") {
@@ -53,6 +54,10 @@ Task<http::Response> AdminRoute::route(gateway::EdgeRequest& request) {
 
 std::string AdminRoute::service_state(std::string_view service) const {
     return is_enabled(parts_.config, service) ? "available" : "disabled";
+}
+
+bool is_account(std::string_view text) {
+    return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 std::string parameter(const QueryParameters& query, std::string_view name) {

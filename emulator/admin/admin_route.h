@@ -82,6 +82,9 @@ private:
 // The parameter's value, empty where it is absent.
 std::string parameter(const QueryParameters& query, std::string_view name);
 
+bool is_account(std::string_view text);
+inline constexpr std::string_view kAccountForm = "account: expected 12 digits, such as 000000000000";
+
 // JSON answers of the control paths.
 http::Response json_response(int status, std::string body);
 http::Response admin_error(int status, std::string_view message);

@@ -148,6 +148,12 @@ Task<http::Response> AdminRoute::await(gateway::EdgeRequest& request) {
         timeout = *given;
     }
     events::Scope scope{parameter(query, "account"), parameter(query, "trace")};
+    if (!scope.account.empty() && !is_account(scope.account)) co_return admin_error(400, kAccountForm);
+    if (!scope.trace.empty() && !events::is_trace_id(scope.trace)) {
+        co_return admin_error(400,
+                              "trace: expected an id such as 1-65a1b2c3-0123456789abcdef01234567; "
+                              "`fogbank trace` lists them");
+    }
     events::IdleReport report = co_await parts_.dispatcher.await_idle(scope, timeout);
     std::string body;
     json::Writer out(body);
@@ -170,7 +176,9 @@ http::Response AdminRoute::trace(gateway::EdgeRequest& request) {
     json::Writer out(body);
     if (id.empty()) {
         out.begin_object().key("traces").begin_array();
-        for (const auto& summary : parts_.trace_log.recent(parameter(query, "account"), 50)) {
+        const std::string account = parameter(query, "account");
+        if (!account.empty() && !is_account(account)) return admin_error(400, kAccountForm);
+        for (const auto& summary : parts_.trace_log.recent(account, 50)) {
             out.begin_object().field("trace", summary.trace).field("account", summary.account);
             out.field("service", summary.service)
                 .field("name", summary.name)
@@ -201,6 +209,10 @@ http::Response AdminRoute::logs(gateway::EdgeRequest& request) {
             return admin_error(400, "offset: expected a number");
     }
     if (function.empty()) return admin_error(400, "function: which one?");
+    if (!account.empty() && !is_account(account)) return admin_error(400, kAccountForm);
+    // They are parts of a file's path.
+    if ((function + region).find('/') != std::string::npos)
+        return admin_error(404, "no such function: " + function);
     if (!parts_.read_log) return admin_error(501, "no service that keeps logs is served");
     auto slice =
         parts_.read_log(account.empty() ? parts_.config.pipeline.default_account : account,

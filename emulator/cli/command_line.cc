@@ -6,6 +6,7 @@
 #include "emulator/settings.h"
 #include "emulator/version.h"
 #include "src/base/faults.h"
+#include "src/base/json.h"
 #include "src/base/log.h"
 
 #include <fmt/format.h>
@@ -58,7 +59,7 @@ void arm_fault(const Environment& environment) {
     Faults::arm(*point, action == "kill" ? FaultAction::kill : FaultAction::fail, countdown);
 }
 
-int start(const StartFlags& flags) {
+int start(const StartFlags& flags, Output output) {
     try {
         Environment environment = process_environment();
         Config config = make_config(flags, environment);
@@ -67,17 +68,17 @@ int start(const StartFlags& flags) {
         Daemon daemon(config);
         return daemon.run();
     } catch (const ConfigError& error) {
-        fmt::print(stderr, "fogbank: {}\n", error.what());
+        print_error(output, error.what());
         return 2;
     } catch (const std::exception& error) {
-        fmt::print(stderr, "fogbank: can't start: {}\n", error.what());
+        print_error(output, fmt::format("can't start: {}", error.what()));
         return 1;
     }
 }
 
 // Becomes the AWS CLI with the endpoint, and with test credentials where there are none.
-int run_aws(const std::string& url, const std::vector<std::string>& arguments) {
-    ::setenv("AWS_ENDPOINT_URL", url.c_str(), 1);
+int run_aws(const Remote& remote, const std::vector<std::string>& arguments) {
+    ::setenv("AWS_ENDPOINT_URL", remote.url.c_str(), 1);
     ::setenv("AWS_ACCESS_KEY_ID", "test", 0);
     ::setenv("AWS_SECRET_ACCESS_KEY", "test", 0);
     ::setenv("AWS_DEFAULT_REGION", "us-east-1", 0);
@@ -87,15 +88,15 @@ int run_aws(const std::string& url, const std::vector<std::string>& arguments) {
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     ::execvp("aws", argv.data());
-    fmt::print(stderr, "fogbank: can't run the AWS CLI: {}\nInstall it with: pip install awscli\n",
-               std::strerror(errno));
+    print_error(remote.output, fmt::format("can't run the AWS CLI: {}\nInstall it with: pip install awscli",
+                                           std::strerror(errno)));
     return 1;
 }
 
 struct Values {
     StartFlags start;
     Remote remote{default_url(), Output::text};
-    bool follow = false;
+    bool follow = false, json = false;
     std::string state_dir, durability, service, account, region, trace, timeout, function, id, value;
     int exit_code = 0;
 };
@@ -114,7 +115,7 @@ void add_start(CLI::App& app, Values& values) {
     start_command->callback([&values, start_command] {
         if (start_command->count("--state-dir") > 0) values.start.state_dir = values.state_dir;
         if (start_command->count("--durability") > 0) values.start.durability = values.durability;
-        values.exit_code = start(values.start);
+        values.exit_code = start(values.start, values.remote.output);
     });
 }
 
@@ -186,6 +187,37 @@ int count_own_words(int argc, char** argv) {
     return argc;
 }
 
+// Known before the words are parsed: an error of the command line itself has that form too.
+Output wanted_output(int own_words, char** argv) {
+    for (int i = 1; i < own_words; ++i) {
+        if (std::string_view(argv[i]) == "--json") return Output::json;
+    }
+    return Output::text;
+}
+
+void print_version(Output output) {
+    if (output == Output::text) {
+        fmt::print("fogbank {}\n", kVersion);
+        return;
+    }
+    std::string text;
+    json::Writer(text).begin_object().field("version", kVersion).end_object();
+    fmt::print("{}\n", text);
+}
+
+// Help and the version are "errors" to the parser, with code 0.
+int report_parse_error(const CLI::App& app, const CLI::ParseError& error, Output output) {
+    if (error.get_name() == "CallForVersion") {
+        print_version(output);
+        return 0;
+    }
+    if (error.get_exit_code() != 0 && output == Output::json) {
+        print_error(output, error.what());
+        return 2;
+    }
+    return app.exit(error) == 0 ? 0 : 2;
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -198,26 +230,30 @@ int run_command_line(int argc, char** argv) {
     app.fallthrough();
     app.add_option("--url", values.remote.url,
                    "the daemon's address (AWS_ENDPOINT_URL, http://127.0.0.1:4566)");
-    app.add_flag_callback(
-        "--json", [&values] { values.remote.output = Output::json; }, "answers as JSON");
+    values.remote.output = wanted_output(own_words, argv);
+    app.add_flag("--json", values.json, "answers as JSON, errors too");  // wanted_output() reads it
     add_start(app, values);
     add_clock(app, values);
     add_remote_commands(app, values);
-    app.add_subcommand("version", "print the version")->callback([] {
-        fmt::print("fogbank {}\n", kVersion);
+    app.add_subcommand("version", "print the version")->callback([&values] {
+        print_version(values.remote.output);
     });
     app.add_subcommand("aws", "run the AWS CLI against the daemon")->callback([&values, &aws_words] {
-        values.exit_code = run_aws(values.remote.url, aws_words);
+        values.exit_code = run_aws(values.remote, aws_words);
     });
     app.set_version_flag("--version", std::string("fogbank ") + std::string(kVersion));
     try {
         app.parse(own_words, argv);
     } catch (const CLI::ParseError& error) {
-        int code = app.exit(error);
-        return code == 0 ? 0 : 2;
+        return report_parse_error(app, error, values.remote.output);
     }
     if (app.get_subcommands().empty()) {
-        fmt::print(stderr, "A subcommand is required\nRun with --help for more information.\n");
+        constexpr const char* kRequired = "A subcommand is required\nRun with --help for more information.";
+        if (values.remote.output == Output::json) {
+            print_error(Output::json, kRequired);
+        } else {
+            fmt::print(stderr, "{}\n", kRequired);
+        }
         return 2;
     }
     return values.exit_code;

@@ -23,18 +23,17 @@ Answer ask_json(const Remote& remote, const std::string& method, const std::stri
     if (!response) return {1, {}};
     bool refused = response->status >= 400 && response->status != 408;
     if (refused) {
-        print_refusal(*response);
+        print_refusal(remote.output, *response);
         return {1, {}};
     }
-    Answer answer{response->status == 408 ? 1 : 0, {}};
+    Answer answer{response->status == 408 ? 1 : 0, json::parse(response->body)};
+    if (!answer.document || !answer.document->root().is_object()) {
+        print_error(remote.output, "something else than Fogbank answers at " + remote.url);
+        return {1, {}};
+    }
     if (remote.output == Output::json) {
         fmt::print("{}\n", response->body);
-        return answer;
-    }
-    answer.document = json::parse(response->body);
-    if (!answer.document || !answer.document->root().is_object()) {
-        fmt::print(stderr, "fogbank: something else than Fogbank answers at {}\n", remote.url);
-        return {1, {}};
+        answer.document.reset();
     }
     return answer;
 }
@@ -155,21 +154,23 @@ int command_logs(const Remote& remote, const std::string& function, const std::s
         if (!response) return 1;
         auto document = json::parse(response->body);
         if (response->status >= 400 || !document) {
-            print_refusal(*response);
+            print_refusal(remote.output, *response);
             return 1;
         }
         std::string_view text = text_of(document->root(), "text");
         if (text.empty() && offset == 0 && follow == Follow::no) {
-            fmt::print(stderr, "fogbank: {} wrote nothing yet, or is no function of {} in {}\n", function,
-                       account.empty() ? "the default account" : account,
-                       region.empty() ? "us-east-1" : region);
+            print_error(remote.output,
+                        fmt::format("{} wrote nothing yet, or is no function of {} in {}", function,
+                                    account.empty() ? "the default account" : account,
+                                    region.empty() ? "us-east-1" : region));
             return 1;
         }
-        if (remote.output == Output::json && follow == Follow::no) {
-            fmt::print("{}\n", response->body);
-            return 0;
+        if (remote.output == Output::json) {
+            if (!text.empty() || follow == Follow::no) fmt::print("{}\n", response->body);
+            if (follow == Follow::no) return 0;
+        } else {
+            std::fwrite(text.data(), 1, text.size(), stdout);
         }
-        std::fwrite(text.data(), 1, text.size(), stdout);
         std::fflush(stdout);
         offset = number_of(document->root(), "next_offset");
         if (!text.empty()) continue;

@@ -25,21 +25,31 @@ std::optional<http::ClientResponse> ask(const Remote& remote, std::string method
     request.verify_tls = false;  // the daemon's own certificate, on this machine
     http::ClientResult result = http::send(request);
     if (auto* error = std::get_if<http::ClientError>(&result)) {
-        fmt::print(stderr, "fogbank: no daemon answers at {}: {}\nStart one with: fogbank start\n",
-                   remote.url, error->message);
+        print_error(remote.output, fmt::format("no daemon answers at {}: {}\nStart one with: fogbank start",
+                                               remote.url, error->message));
         return std::nullopt;
     }
     return std::get<http::ClientResponse>(std::move(result));
 }
 
-void print_refusal(const http::ClientResponse& response) {
+void print_error(Output output, std::string_view message) {
+    if (output == Output::text) {
+        fmt::print(stderr, "fogbank: {}\n", message);
+        return;
+    }
+    std::string text;
+    json::Writer(text).begin_object().field("error", message).end_object();
+    fmt::print(stderr, "{}\n", text);
+}
+
+void print_refusal(Output output, const http::ClientResponse& response) {
     auto document = json::parse(response.body);
     json::Value message =
         document && document->root().is_object() ? document->root().find("error") : json::Value();
     if (message.is_string()) {
-        fmt::print(stderr, "fogbank: {}\n", message.string());
+        print_error(output, message.string());
     } else {
-        fmt::print(stderr, "fogbank: the daemon answered {}\n{}\n", response.status, response.body);
+        print_error(output, fmt::format("the daemon answered {}\n{}", response.status, response.body));
     }
 }
 

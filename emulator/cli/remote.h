@@ -25,8 +25,11 @@ std::optional<http::ClientResponse> ask(const Remote& remote, std::string method
                                         std::string_view path_and_query,
                                         std::chrono::milliseconds timeout = std::chrono::seconds(30));
 
+// Prints why a command failed on standard error: "fogbank: ...", or {"error": "..."} where JSON is wanted.
+void print_error(Output output, std::string_view message);
+
 // Prints the daemon's error message of a status of 400 and above.
-void print_refusal(const http::ClientResponse& response);
+void print_refusal(Output output, const http::ClientResponse& response);
 
 int command_status(const Remote& remote);
 int command_stop(const Remote& remote);

@@ -120,6 +120,7 @@ void Service::reset(store::Txn& txn, std::string_view account) {
     txn.execute("delete from lambda_permission where ?1 = '' or account = ?1", account);
     txn.execute("delete from lambda_invocation where ?1 = '' or account = ?1", account);
     txn.execute("delete from lambda_mapping where ?1 = '' or account = ?1", account);
+    txn.execute("delete from lambda_failed_batch where ?1 = '' or account = ?1", account);
     txn.execute("delete from lambda_checkpoint where ?1 = '' or account = ?1", account);
     forget_after(txn);
 }

@@ -12,12 +12,6 @@ bool is_hex(std::string_view text) {
     });
 }
 
-// X-Ray: version 1, eight hex digits of seconds, 24 of randomness.
-bool is_root(std::string_view text) {
-    return text.size() == 35 && text.substr(0, 2) == "1-" && text[10] == '-' && is_hex(text.substr(2, 8)) &&
-           is_hex(text.substr(11));
-}
-
 int depth_of(std::string_view lineage) {
     int depth = 0;
     std::string_view digits = lineage.substr(lineage.rfind(':') + 1);
@@ -34,6 +28,12 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
+// X-Ray: version 1, eight hex digits of seconds, 24 of randomness.
+bool is_trace_id(std::string_view text) {
+    return text.size() == 35 && text.substr(0, 2) == "1-" && text[10] == '-' && is_hex(text.substr(2, 8)) &&
+           is_hex(text.substr(11));
+}
+
 Trace Trace::parse(std::string_view header) {
     Trace trace;
     while (!header.empty()) {
@@ -44,7 +44,7 @@ Trace Trace::parse(std::string_view header) {
         if (equals == std::string_view::npos) continue;
         std::string_view name = part.substr(0, equals);
         std::string_view value = part.substr(equals + 1);
-        if (name == "Root" && is_root(value)) trace.id = value;
+        if (name == "Root" && is_trace_id(value)) trace.id = value;
         if (name == "Parent") trace.cause = value;
         if (name == "Lineage") trace.depth = depth_of(value);
     }

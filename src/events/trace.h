@@ -18,6 +18,9 @@ struct Trace {
     std::string header() const;
 };
 
+// Whether `text` has the form of Trace::id.
+bool is_trace_id(std::string_view text);
+
 inline constexpr int kDepthLimit = 64;
 
 }  // namespace fogbank::events

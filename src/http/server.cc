@@ -136,6 +136,9 @@ std::string describe(const Endpoint& endpoint) {
     return endpoint.host + ":" + std::to_string(endpoint.port);
 }
 
+constexpr const char* kAddressHint =
+    "Write an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them";
+
 tcp::endpoint resolve(const Endpoint& endpoint, const IoExecutor& executor) {
     boost::system::error_code ec;
     const auto port = static_cast<unsigned short>(endpoint.port);
@@ -144,7 +147,10 @@ tcp::endpoint resolve(const Endpoint& endpoint, const IoExecutor& executor) {
     if (!ec) return {address, port};
     tcp::resolver resolver(executor);
     const auto found = resolver.resolve(endpoint.host, std::to_string(port), tcp::resolver::passive, ec);
-    if (ec || found.empty()) throw boost::system::system_error(ec ? ec : asio::error::host_not_found);
+    if (ec || found.empty()) {
+        throw std::invalid_argument("cannot listen on " + describe(endpoint) + ": no host '" + endpoint.host +
+                                    "' is known here. " + kAddressHint);
+    }
     // "localhost" is both 127.0.0.1 and ::1; most clients try the first.
     for (const auto& entry : found) {
         if (entry.endpoint().address().is_v4()) return entry.endpoint();
@@ -173,6 +179,10 @@ public:
             const auto address = resolve(endpoint, shards_[0]->executor());
             listeners_.push_back(std::make_shared<Listener>(shards_, address));
         } catch (const boost::system::system_error& problem) {
+            if (problem.code() == boost::system::errc::address_not_available) {
+                throw std::invalid_argument("cannot listen on " + describe(endpoint) + ": '" + endpoint.host +
+                                            "' is no address of this machine. " + kAddressHint);
+            }
             throw std::system_error(problem.code().value(), std::system_category(),
                                     "cannot listen on " + describe(endpoint));
         }

@@ -200,3 +200,21 @@ def create_function(client, name, source, **options):
         FunctionName=name, WaiterConfig={"Delay": 0.05, "MaxAttempts": 600}
     )
     return answer
+
+
+def fogbank(*arguments, url=None, environment=None, path=None):
+    """Runs the command; `url` goes in as AWS_ENDPOINT_URL, as in users' shells."""
+    set_here = {"PATH": path or os.path.dirname(sys.executable) + ":/usr/bin:/bin", "HOME": "/nonexistent"}
+    if url:
+        set_here["AWS_ENDPOINT_URL"] = url
+    set_here.update(environment or {})
+    return subprocess.run(
+        [binary(), *arguments], capture_output=True, text=True, env=set_here, timeout=DEADLINE_S
+    )
+
+
+def output(*arguments, **options):
+    """Standard output of a command that has to work."""
+    run = fogbank(*arguments, **options)
+    assert (run.returncode, run.stderr) == (0, ""), run.stderr
+    return run.stdout

@@ -4,28 +4,9 @@ import json
 import os
 import re
 import subprocess
-import sys
 
 import pytest
-from support import DEADLINE_S, binary, create_function, free_port, new_account, until
-
-
-def fogbank(*arguments, url=None, environment=None, path=None):
-    """Runs the command; `url` goes in as AWS_ENDPOINT_URL, as in users' shells."""
-    set_here = {"PATH": path or os.path.dirname(sys.executable) + ":/usr/bin:/bin", "HOME": "/nonexistent"}
-    if url:
-        set_here["AWS_ENDPOINT_URL"] = url
-    set_here.update(environment or {})
-    return subprocess.run(
-        [binary(), *arguments], capture_output=True, text=True, env=set_here, timeout=DEADLINE_S
-    )
-
-
-def output(*arguments, **options):
-    """Standard output of a command that has to work."""
-    run = fogbank(*arguments, **options)
-    assert (run.returncode, run.stderr) == (0, ""), run.stderr
-    return run.stdout
+from support import DEADLINE_S, binary, create_function, fogbank, free_port, new_account, output, until
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 // The part of a poller that invokes: retries, splits and gives up as the mapping says.
 #include "services/lambda/mappings/poller.h"
+#include "services/lambda/store/failed_batches.h"
 #include "src/base/faults.h"
 #include "src/base/json.h"
 #include "src/base/log.h"
@@ -33,6 +34,11 @@ std::string event_of(std::span<const StreamRecord> records) {
     return event + "]}";
 }
 
+std::string failure_text(const Outcome& outcome) {
+    if (!outcome.failed()) return "batchItemFailures";
+    return outcome.error_type.empty() ? outcome.function_error : outcome.error_type;
+}
+
 }  // namespace
 
 bool Poller::is_expired(const StreamRecord& record) const {
@@ -48,7 +54,7 @@ Task<void> Poller::process(const StreamShard& shard, Batch records) {
     int failures = 0;
     while (!records.empty() && !cancelled_.cancelled()) {
         if (failures > 0 && is_expired(records.front())) {
-            co_await move_checkpoint(shard, records.front().sequence, "PROBLEM: record expired");
+            co_await give_up(shard, records.first(1), "record expired", "record expired");
             records = records.subspan(1);
             continue;
         }
@@ -69,9 +75,7 @@ Task<void> Poller::process(const StreamShard& shard, Batch records) {
         }
         ++failures;
         if (retries >= 0 && failures > retries && (!bisects || records.size() == 1)) {
-            log::warning("an event source mapping gives up on records",
-                         {{"mapping", mapping_.uuid}, {"records", std::to_string(records.size())}});
-            co_await move_checkpoint(shard, records.back().sequence, "PROBLEM: Function call failed");
+            co_await give_up(shard, records, "Function call failed", failure_text(*outcome));
             co_return;
         }
         if (bisects && done == 0 && records.size() > 1) {
@@ -148,6 +152,27 @@ Task<void> Poller::move_checkpoint(const StreamShard& shard, std::string sequenc
     auto store = [&](store::Txn& txn) {
         if (store_checkpoint(txn, mapping_, shard.id, {sequence, false}))
             update_result(txn, mapping_, result);
+    };
+    co_await parts_.database.write(store);
+}
+
+// The checkpoint passes the records, and `await` tells that they were not processed.
+Task<void> Poller::give_up(const StreamShard& shard, Batch records, std::string problem, std::string error) {
+    log::warning("an event source mapping gives up on records", {{"mapping", mapping_.uuid},
+                                                                 {"records", std::to_string(records.size())},
+                                                                 {"error", error}});
+    FailedBatch batch;
+    batch.shard = shard.id;
+    batch.first_sequence = records.front().sequence;
+    batch.last_sequence = records.back().sequence;
+    batch.records = static_cast<std::int64_t>(records.size());
+    batch.trace_id = records.front().trace.id;
+    batch.error = std::move(error);
+    batch.failed_ms = unix_millis(parts_.clock.now());
+    auto store = [&](store::Txn& txn) {
+        if (!store_checkpoint(txn, mapping_, shard.id, {batch.last_sequence, false})) return;
+        update_result(txn, mapping_, "PROBLEM: " + problem);
+        insert_failed_batch(txn, mapping_, batch);
     };
     co_await parts_.database.write(store);
 }

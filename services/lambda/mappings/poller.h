@@ -65,6 +65,7 @@ private:
     Task<std::optional<Outcome>> invoke(Batch records);
     std::size_t count_done(Batch records, const Outcome& outcome) const;
     Task<void> move_checkpoint(const StreamShard& shard, std::string sequence, std::string result);
+    Task<void> give_up(const StreamShard& shard, Batch records, std::string problem, std::string error);
     Task<void> finish_shard(const StreamShard& shard);
     Task<void> pause(Duration duration);
     Task<void> report(std::string result);

@@ -1,5 +1,7 @@
 #include "services/lambda/mappings/registry.h"
 
+#include "services/lambda/store/failed_batches.h"
+
 namespace fogbank::lambda {
 
 void MappingRegistry::start() {
@@ -80,6 +82,10 @@ std::int64_t MappingRegistry::count(store::ReadTxn&, const events::Scope& scope)
         if (!poller->is_idle()) ++busy;
     }
     return busy;
+}
+
+std::vector<events::Failure> MappingRegistry::failures(store::ReadTxn& txn, const events::Scope& scope) {
+    return list_failed_batches(txn, scope);
 }
 
 }  // namespace fogbank::lambda

@@ -29,7 +29,8 @@ public:
     // another service; what a poller knows of them errs on the side of "pending".
     std::string_view name() const override { return "event source mappings"; }
     std::int64_t count(store::ReadTxn& txn, const events::Scope& scope) override;
-    std::vector<events::Failure> failures(store::ReadTxn&, const events::Scope&) override { return {}; }
+    // Batches that were given up.
+    std::vector<events::Failure> failures(store::ReadTxn& txn, const events::Scope& scope) override;
 
 private:
     PollerParts parts_;

@@ -263,6 +263,38 @@ TEST_CASE("BisectBatchOnFunctionError splits a failing batch down to the bad rec
     CHECK(mapped.checkpoint(uuid, "0") == "3");
 }
 
+TEST_CASE("A batch that is given up is among await's failures until a reset") {
+    Mapped mapped;
+    auto input = mapped.input();
+    input.BatchSize = 2;
+    input.MaximumRetryAttempts = 0;
+    mapped.put(0, {"a", "bad", "c"});
+    const std::string uuid = mapped.create(input);
+    mapped.settle();
+    const auto failures = [&](const events::Scope& scope) {
+        return mapped.bench.harness.database().read([&](store::ReadTxn& txn) {
+            std::vector<std::string> texts;
+            for (const auto& failure : mapped.bench.service->mappings().failures(txn, scope))
+                texts.push_back(failure.what);
+            return texts;
+        });
+    };
+    const std::vector<std::string> expected{
+        "batch of 2 for arn:aws:lambda:us-east-1:000000000000:function:f was given up: RuntimeError "
+        "(event source mapping " +
+        uuid + ", shard 0, 0 to 1)"};
+    CHECK(failures({}) == expected);
+    CHECK(failures({"000000000000", ""}) == expected);
+    CHECK(failures({"111111111111", ""}).empty());
+    CHECK(mapped.written() == "0 a bad\n0 c\n");
+    const auto report = mapped.bench.harness.await_idle();
+    REQUIRE(report.failures.size() == 1);
+    CHECK(report.failures[0].what == expected[0]);
+    mapped.bench.harness.run(mapped.bench.harness.database().reset(
+        [&](store::Txn& txn) { mapped.bench.service->reset(txn, "000000000000"); }));
+    CHECK(failures({}).empty());
+}
+
 TEST_CASE("ReportBatchItemFailures goes on at the first record that failed") {
     // The bad record fails the first time only.
     Mapped mapped(
