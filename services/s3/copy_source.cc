@@ -1,16 +1,18 @@
 #include "services/s3/copy_source.h"
 
 #include "services/s3/errors.h"
+#include "services/s3/versions.h"
 #include "src/base/url.h"
 
 namespace fogbank::s3 {
 
 CopySource parse_copy_source(std::string_view header) {
     std::string_view path = header;
+    std::optional<std::string> version;
     constexpr std::string_view kVersion = "?versionId=";
     if (const std::size_t at = path.rfind(kVersion); at != std::string_view::npos) {
-        const std::string_view version = path.substr(at + kVersion.size());
-        if (version != "null") throw invalid_argument("Invalid version id specified", "versionId", version);
+        version = form_decode(path.substr(at + kVersion.size()));
+        check_version_id(version);
         path = path.substr(0, at);
     }
     const std::string decoded = form_decode(path);
@@ -21,7 +23,7 @@ CopySource parse_copy_source(std::string_view header) {
         throw invalid_argument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
                                "x-amz-copy-source", header);
     }
-    return {std::string(rest.substr(0, slash)), std::string(rest.substr(slash + 1))};
+    return {std::string(rest.substr(0, slash)), std::string(rest.substr(slash + 1)), std::move(version)};
 }
 
 }  // namespace fogbank::s3

@@ -1,6 +1,7 @@
 // x-amz-copy-source: "bucket/key?versionId=..." as in a URL.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,7 @@ namespace fogbank::s3 {
 
 struct CopySource {
     std::string bucket, key;
+    std::optional<std::string> version;
 };
 
 // Throws InvalidArgument in AWS's words.

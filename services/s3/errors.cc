@@ -19,8 +19,8 @@ Error no_such_upload(std::string_view upload) {
         .with("UploadId", std::string(upload));
 }
 
-Error access_denied() {
-    return Error("AccessDenied", 403, "Access Denied");
+Error access_denied(std::string message) {
+    return Error("AccessDenied", 403, std::move(message));
 }
 
 Error invalid_argument(std::string message, std::string_view name, std::string_view value) {

@@ -12,7 +12,7 @@ namespace fogbank::s3 {
 Error no_such_bucket(std::string_view bucket);
 Error no_such_key(std::string_view key);
 Error no_such_upload(std::string_view upload);
-Error access_denied();
+Error access_denied(std::string message = "Access Denied");
 Error invalid_argument(std::string message, std::string_view name, std::string_view value);
 Error invalid_request(std::string message);
 Error malformed_xml();

@@ -53,7 +53,9 @@ std::string event_message(const gateway::RequestContext& context, const EventRec
     writer.key("ownerIdentity").begin_object().field("principalId", record.bucket_account).end_object();
     writer.field("arn", std::string_view(bucket_arn(context.partition, record.bucket))).end_object();
     writer.key("object").begin_object().field("key", std::string_view(url_key(record.key)));
-    if (record.size) writer.field("size", *record.size).field("eTag", record.etag);
+    if (record.size) writer.field("size", *record.size);
+    if (!record.etag.empty()) writer.field("eTag", record.etag);
+    if (!record.version.empty()) writer.field("versionId", record.version);
     writer.field("sequencer", std::string_view(sequencer_text(record.sequencer)));
     writer.end_object().end_object().end_object().end_array().end_object();
     return text;

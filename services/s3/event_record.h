@@ -16,9 +16,10 @@ struct EventRecord {
     std::string_view bucket, bucket_region, bucket_account;
     std::string_view key;
     std::int64_t sequencer = 0;
-    // Of a created object; a removed one has neither.
+    // Of a created object; of a removed one only a delete marker has an etag.
     std::optional<std::int64_t> size;
     std::string_view etag;
+    std::string_view version;  // empty: left out
 };
 
 // {"Records":[...]} with this one record.

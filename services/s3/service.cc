@@ -10,15 +10,18 @@
 #include "services/s3/model/delete_objects.h"
 #include "services/s3/model/get_bucket_location.h"
 #include "services/s3/model/get_bucket_notification_configuration.h"
+#include "services/s3/model/get_bucket_versioning.h"
 #include "services/s3/model/get_object.h"
 #include "services/s3/model/head_bucket.h"
 #include "services/s3/model/head_object.h"
 #include "services/s3/model/list_buckets.h"
 #include "services/s3/model/list_multipart_uploads.h"
+#include "services/s3/model/list_object_versions.h"
 #include "services/s3/model/list_objects.h"
 #include "services/s3/model/list_objects_v2.h"
 #include "services/s3/model/list_parts.h"
 #include "services/s3/model/put_bucket_notification_configuration.h"
+#include "services/s3/model/put_bucket_versioning.h"
 #include "services/s3/model/put_object.h"
 #include "services/s3/model/service.h"
 #include "services/s3/model/upload_part.h"
@@ -37,7 +40,7 @@ Service::Service(store::Database& database, store::BlobStore& blobs, Entropy& en
       destinations_(destinations),
       settings_(database.boot()),
       configurations_(database, entropy, settings_) {
-    blobs_.add_reference_query("select blob from s3_objects where blob is not null");
+    blobs_.add_reference_query("select blob from s3_versions where blob is not null");
     blobs_.add_reference_query("select blob from s3_parts where blob is not null");
 }
 
@@ -57,6 +60,9 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::CopyObject>(*this, &Service::copy_object);
     table.on<api::ListObjectsV2>(*this, &Service::list_objects_v2);
     table.on<api::ListObjects>(*this, &Service::list_objects);
+    table.on<api::PutBucketVersioning>(*this, &Service::put_bucket_versioning);
+    table.on<api::GetBucketVersioning>(*this, &Service::get_bucket_versioning);
+    table.on<api::ListObjectVersions>(*this, &Service::list_object_versions);
     table.on<api::PutBucketNotificationConfiguration>(*this, &Service::put_bucket_notification_configuration);
     table.on<api::GetBucketNotificationConfiguration>(*this, &Service::get_bucket_notification_configuration);
     table.on<api::CreateMultipartUpload>(*this, &Service::create_multipart_upload);
@@ -79,16 +85,18 @@ void Service::reset(store::Txn& txn, std::string_view account) {
     }
 }
 
-void Service::commit_object(store::Txn& txn, const Context& context, const Bucket& bucket,
-                            std::string_view key, const ObjectRow& row,
-                            const std::optional<StandingObject>& standing, std::string_view event) {
-    put_object_row(txn, blobs_, bucket.id, key, row, standing);
+std::string Service::commit_object(store::Txn& txn, const Context& context, const Bucket& bucket,
+                                   std::string_view key, const ObjectRow& row,
+                                   const std::optional<StandingObject>& standing, std::string_view event) {
+    std::string version = put_object_row(txn, blobs_, bucket, key, row, standing, context.request_id);
     EventRecord record;
+    record.version = version;
     record.name = event;
     record.key = key;
     record.size = row.size;
     record.etag = row.etag;
     emit(txn, context, bucket, record);
+    return version;
 }
 
 void Service::emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record) {

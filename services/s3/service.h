@@ -66,6 +66,16 @@ private:
                                                      const api::ListObjectsV2::Input& input);
     Task<api::ListObjects::Output> list_objects(const Context& context, const api::ListObjects::Input& input);
 
+    Task<api::PutBucketVersioning::Output> put_bucket_versioning(
+        const Context& context, const api::PutBucketVersioning::Input& input);
+    api::GetBucketVersioning::Output get_bucket_versioning(const Context& context,
+                                                           const api::GetBucketVersioning::Input& input);
+    Task<api::ListObjectVersions::Output> list_object_versions(const Context& context,
+                                                               const api::ListObjectVersions::Input& input);
+    // Deletes the object or, where `version` is one, that version, and emits what AWS tells of it.
+    Removal remove(store::Txn& txn, const Context& context, const Bucket& bucket, std::string_view key,
+                   const std::optional<std::string>& version);
+
     Task<api::PutBucketNotificationConfiguration::Output> put_bucket_notification_configuration(
         const Context& context, const api::PutBucketNotificationConfiguration::Input& input);
     api::GetBucketNotificationConfiguration::Output get_bucket_notification_configuration(
@@ -84,10 +94,11 @@ private:
     api::ListMultipartUploads::Output list_multipart_uploads(const Context& context,
                                                              const api::ListMultipartUploads::Input& input);
 
-    // Writes an object row and emits `event` for it, in the caller's transaction.
-    void commit_object(store::Txn& txn, const Context& context, const Bucket& bucket, std::string_view key,
-                       const ObjectRow& row, const std::optional<StandingObject>& standing,
-                       std::string_view event);
+    // Writes an object's new version and emits `event` for it, in the caller's transaction. Returns the
+    // version id; empty where it is the null version.
+    std::string commit_object(store::Txn& txn, const Context& context, const Bucket& bucket,
+                              std::string_view key, const ObjectRow& row,
+                              const std::optional<StandingObject>& standing, std::string_view event);
     // Appends one event per matching rule to the outbox. `record` names event, key, size and etag.
     void emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record);
 

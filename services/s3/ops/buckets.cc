@@ -225,8 +225,11 @@ Task<api::DeleteBucket::Output> Service::delete_bucket(const Context&,
                                                        const api::DeleteBucket::Input& input) {
     auto body = [&](store::Txn& txn) {
         const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
-        if (!bucket_is_empty(txn, bucket.id)) {
-            throw Error("BucketNotEmpty", 409, "The bucket you tried to delete is not empty")
+        if (bucket_content(txn, bucket.id) != Content::none) {
+            throw Error("BucketNotEmpty", 409,
+                        bucket.ever_versioned() ? "The bucket you tried to delete is not empty. You must "
+                                                  "delete all versions in the bucket."
+                                                : "The bucket you tried to delete is not empty")
                 .with("BucketName", bucket.name);
         }
         erase_contents(txn, blobs_, bucket.id);

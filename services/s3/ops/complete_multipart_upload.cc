@@ -1,7 +1,7 @@
+#include "services/s3/model/complete_multipart_upload.h"
 #include "services/s3/body_source.h"
 #include "services/s3/conditions.h"
 #include "services/s3/errors.h"
-#include "services/s3/model/complete_multipart_upload.h"
 #include "services/s3/multipart.h"
 #include "services/s3/names.h"
 #include "services/s3/object_headers.h"
@@ -130,10 +130,10 @@ Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(co
         judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
                     *input.Key);
         erase_upload(txn, blobs_, now.upload.id);
-        commit_object(txn, context, bucket, *input.Key, row, standing,
-                      "ObjectCreated:CompleteMultipartUpload");
+        return commit_object(txn, context, bucket, *input.Key, row, standing,
+                             "ObjectCreated:CompleteMultipartUpload");
     };
-    co_await database_.write(body);
+    std::string version = co_await database_.write(body);
     guard.release();
 
     api::CompleteMultipartUpload::Output output;
@@ -141,6 +141,7 @@ Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(co
     output.Bucket = input.Bucket;
     output.Key = input.Key;
     output.ETag = "\"" + row.etag + "\"";
+    if (!version.empty()) output.VersionId = std::move(version);
     show_checksum(output, row.checksum);
     show_encryption(output, row.headers.empty() ? ObjectHeaders{} : ObjectHeaders::from_json(row.headers));
     co_return output;

@@ -1,8 +1,8 @@
+#include "services/s3/model/copy_object.h"
 #include "services/s3/body_source.h"
 #include "services/s3/conditions.h"
 #include "services/s3/copy_source.h"
 #include "services/s3/errors.h"
-#include "services/s3/model/copy_object.h"
 #include "services/s3/names.h"
 #include "services/s3/object_headers.h"
 #include "services/s3/receive.h"
@@ -40,6 +40,7 @@ void refuse_unserved_copy(const api::CopyObject::Input& input) {
 // aws: an object copied to itself has to change.
 void check_self_copy(const api::CopyObject::Input& input, const CopySource& source, bool replace) {
     if (source.bucket != *input.Bucket || source.key != *input.Key || replace) return;
+    if (source.version) return;  // an older version becomes the current one
     if (input.StorageClass || input.WebsiteRedirectLocation || input.ServerSideEncryption) return;
     throw invalid_request(
         "This copy request is illegal because it is trying to copy an object to itself without changing the "
@@ -110,10 +111,7 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
         // 1. The source, as of a snapshot.
         const ObjectRow source = database_.read([&](store::ReadTxn& txn) {
             require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
-            const Bucket bucket = require_bucket(txn, from.bucket, input.ExpectedSourceBucketOwner);
-            auto found = find_object(txn, bucket.id, from.key, WithBody::yes);
-            if (!found) throw no_such_key(from.key);
-            return std::move(*found);
+            return require_copy_source(txn, from, input.ExpectedSourceBucketOwner);
         });
         judge_copy_source(source_conditions, source.etag, from_unix_millis(source.modified_ms),
                           context.received_at);
@@ -143,21 +141,22 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
             const auto standing = find_standing(txn, bucket.id, *input.Key);
             judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
                         *input.Key);
+            std::optional<std::string> version;
             if (!row.blob.empty()) {
-                const Bucket source_bucket = require_bucket(txn, from.bucket);
-                const auto now = find_standing(txn, source_bucket.id, from.key);
-                if (!now || now->blob != row.blob) return false;
+                if (!still_stands(txn, source.id, row.blob)) return version;
                 blobs_.retain(txn, row.blob);
             }
-            commit_object(txn, context, bucket, *input.Key, row, standing, "ObjectCreated:Copy");
-            return true;
+            version = commit_object(txn, context, bucket, *input.Key, row, standing, "ObjectCreated:Copy");
+            return version;
         };
-        const bool written = co_await database_.write(body);
-        if (!written) {
+        std::optional<std::string> version = co_await database_.write(body);
+        if (!version) {
             if (attempt == kAttempts) throw std::runtime_error("the source of a copy kept changing");
             continue;
         }
         api::CopyObject::Output output;
+        if (!version->empty()) output.VersionId = std::move(version);
+        if (!source.shown_version.empty()) output.CopySourceVersionId = source.shown_version;
         auto& result = output.CopyObjectResult.emplace();
         result.ETag = "\"" + row.etag + "\"";
         result.LastModified = from_unix_seconds(row.modified_ms / 1000);

@@ -1,10 +1,13 @@
 // DeleteObject and DeleteObjects.
+#include "services/s3/model/delete_object.h"
 #include "services/s3/conditions.h"
 #include "services/s3/errors.h"
-#include "services/s3/model/delete_object.h"
 #include "services/s3/model/delete_objects.h"
 #include "services/s3/names.h"
 #include "services/s3/service.h"
+#include "services/s3/versions.h"
+#include "src/base/clock.h"
+#include "src/base/digest.h"
 
 namespace fogbank::s3 {
 
@@ -12,39 +15,47 @@ namespace {
 
 constexpr std::size_t kDeleteLimit = 1000;  // docs: DeleteObjects, "up to 1,000 keys"
 
-void check_version(const std::optional<std::string>& version) {
-    if (version && *version != "null") {
-        throw invalid_argument("Invalid version id specified", "versionId", *version);
-    }
-}
-
-EventRecord removed(std::string_view key) {
-    EventRecord record;
-    record.name = "ObjectRemoved:Delete";
-    record.key = key;
-    return record;
-}
-
 }  // namespace
+
+Removal Service::remove(store::Txn& txn, const Context& context, const Bucket& bucket, std::string_view key,
+                        const std::optional<std::string>& version) {
+    const Removal removal = version ? remove_version(txn, blobs_, bucket, key, *version)
+                                    : remove_current(txn, blobs_, bucket, key,
+                                                     unix_millis(context.received_at), context.request_id);
+    if (!removal.changed) return removal;
+    EventRecord record;
+    record.name = removal.marker_made ? "ObjectRemoved:DeleteMarkerCreated" : "ObjectRemoved:Delete";
+    record.key = key;
+    const std::string empty_etag = removal.marker_made ? md5_hex("") : std::string();
+    record.etag = empty_etag;
+    if (bucket.has_versions() || (version && bucket.ever_versioned())) record.version = removal.version;
+    emit(txn, context, bucket, record);
+    return removal;
+}
 
 Task<api::DeleteObject::Output> Service::delete_object(const Context& context,
                                                        const api::DeleteObject::Input& input) {
     check_key(*input.Key);
-    check_version(input.VersionId);
+    check_version_id(input.VersionId);
     if (input.IfMatchSize) throw not_implemented("x-amz-if-match-size");
     if (input.IfMatchLastModifiedTime) throw not_implemented("x-amz-if-match-last-modified-time");
     auto body = [&](store::Txn& txn) {
         const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
-        const auto standing = find_standing(txn, bucket.id, *input.Key);
-        const WriteConditions conditions{input.IfMatch, std::nullopt};
-        judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
-                    *input.Key);
-        if (!standing) return;
-        erase_object(txn, blobs_, *standing);
-        emit(txn, context, bucket, removed(*input.Key));
+        if (input.IfMatch) {
+            const auto standing = find_standing(txn, bucket.id, *input.Key);
+            const WriteConditions conditions{input.IfMatch, std::nullopt};
+            judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
+                        *input.Key);
+        }
+        Removal removal = remove(txn, context, bucket, *input.Key, input.VersionId);
+        if (!bucket.ever_versioned()) removal.version.clear();
+        return removal;
     };
-    co_await database_.write(body);
-    co_return api::DeleteObject::Output{};
+    Removal removal = co_await database_.write(body);
+    api::DeleteObject::Output output;
+    if (removal.marker_made || removal.marker_erased) output.DeleteMarker = true;
+    if (!removal.version.empty()) output.VersionId = std::move(removal.version);
+    co_return output;
 }
 
 Task<api::DeleteObjects::Output> Service::delete_objects(const Context& context,
@@ -68,7 +79,7 @@ Task<api::DeleteObjects::Output> Service::delete_objects(const Context& context,
             error.Message = message;
         };
         for (const api::ObjectIdentifier& object : objects) {
-            if (object.VersionId && *object.VersionId != "null") {
+            if (object.VersionId && !is_version_id(*object.VersionId)) {
                 refuse(object, "NoSuchVersion", "The specified version does not exist.");
                 continue;
             }
@@ -80,14 +91,14 @@ Task<api::DeleteObjects::Output> Service::delete_objects(const Context& context,
                        "At least one of the pre-conditions you specified did not hold");
                 continue;
             }
-            if (standing) {
-                erase_object(txn, blobs_, *standing);
-                emit(txn, context, bucket, removed(*object.Key));
-            }
+            const Removal removal = remove(txn, context, bucket, *object.Key, object.VersionId);
             if (quiet) continue;
             api::DeletedObject& entry = deleted.emplace_back();
             entry.Key = object.Key;
             entry.VersionId = object.VersionId;
+            if (!removal.marker_made && !removal.marker_erased) continue;
+            entry.DeleteMarker = true;
+            entry.DeleteMarkerVersionId = removal.version;
         }
         if (!deleted.empty()) output.Deleted = std::move(deleted);
         if (!failed.empty()) output.Errors = std::move(failed);

@@ -1,13 +1,14 @@
 // GetObject and HeadObject: one selection of bytes, with and without them.
+#include "services/s3/model/get_object.h"
 #include "services/s3/conditions.h"
 #include "services/s3/errors.h"
-#include "services/s3/model/get_object.h"
 #include "services/s3/model/head_object.h"
 #include "services/s3/names.h"
 #include "services/s3/object_headers.h"
 #include "services/s3/parts.h"
 #include "services/s3/range.h"
 #include "services/s3/service.h"
+#include "services/s3/versions.h"
 #include "src/base/clock.h"
 
 #include <fcntl.h>
@@ -25,10 +26,7 @@ void check_read_input(const Input& input) {
     if (input.SSECustomerAlgorithm || input.SSECustomerKey || input.SSECustomerKeyMD5) {
         throw not_implemented("x-amz-server-side-encryption-customer-algorithm");
     }
-    // Without versions every object is the version "null".
-    if (input.VersionId && *input.VersionId != "null") {
-        throw invalid_argument("Invalid version id specified", "versionId", *input.VersionId);
-    }
+    check_version_id(input.VersionId);
     if (input.PartNumber && (*input.PartNumber < 1 || *input.PartNumber > 10'000)) {
         throw invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber",
                                std::to_string(*input.PartNumber));
@@ -75,6 +73,7 @@ Selection select(const gateway::RequestContext& context, const Input& input, con
     Selection selection{{0, row.size}, false, false};
     output.ETag = "\"" + row.etag + "\"";
     output.LastModified = modified;
+    if (!row.shown_version.empty()) output.VersionId = row.shown_version;
     if (judge_read(conditions, row.etag, modified, context.received_at) == Verdict::not_modified) {
         selection.not_modified = true;
         return selection;
@@ -121,7 +120,8 @@ Service::Answer<api::GetObject> Service::get_object(const Context& context,
     check_read_input(input);
     for (int attempt = 1;; ++attempt) {
         ObjectRow row = database_.read([&](store::ReadTxn& txn) {
-            return require_object(txn, *input.Bucket, *input.Key, input.ExpectedBucketOwner, WithBody::yes);
+            const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner};
+            return require_object(txn, name, WithBody::yes, "GET");
         });
         Answer<api::GetObject> answer;
         const Selection selection = select(context, input, row, answer.output);
@@ -154,7 +154,8 @@ Service::Answer<api::HeadObject> Service::head_object(const Context& context,
                                                       const api::HeadObject::Input& input) {
     check_read_input(input);
     ObjectRow row = database_.read([&](store::ReadTxn& txn) {
-        return require_object(txn, *input.Bucket, *input.Key, input.ExpectedBucketOwner, WithBody::no);
+        const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner};
+        return require_object(txn, name, WithBody::no, "HEAD");
     });
     Answer<api::HeadObject> answer;
     const Selection selection = select(context, input, row, answer.output);

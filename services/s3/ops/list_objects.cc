@@ -1,6 +1,7 @@
 // ListObjectsV2 and its older form.
-#include "services/s3/errors.h"
 #include "services/s3/model/list_objects.h"
+#include "services/s3/errors.h"
+#include "services/s3/list_rules.h"
 #include "services/s3/model/list_objects_v2.h"
 #include "services/s3/names.h"
 #include "services/s3/service.h"
@@ -8,36 +9,9 @@
 #include "src/base/bytes.h"
 #include "src/base/clock.h"
 
-#include <algorithm>
-
 namespace fogbank::s3 {
 
 namespace {
-
-constexpr std::int32_t kPageLimit = 1000;
-
-std::int32_t page_size(const std::optional<std::int32_t>& max_keys) {
-    if (!max_keys) return kPageLimit;
-    if (*max_keys < 0) {
-        throw invalid_argument("Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys",
-                               std::to_string(*max_keys));
-    }
-    return std::min(*max_keys, kPageLimit);
-}
-
-// Says keys as they are, or encoded as in a form (a slash stays), which XML needs for control characters.
-class KeyText {
-public:
-    explicit KeyText(const std::optional<std::string>& encoding_type) : encode_(encoding_type.has_value()) {
-        if (encoding_type && *encoding_type != "url") {
-            throw invalid_argument("Invalid Encoding Method specified in Request", "encoding-type",
-                                   *encoding_type);
-        }
-    }
-    std::string operator()(std::string_view key) const { return encode_ ? url_key(key) : std::string(key); }
-private:
-    bool encode_;
-};
 
 template <class Output>
 void fill(Output& output, ListPage& page, const KeyText& text, const std::optional<std::string>& owner) {
@@ -87,7 +61,7 @@ Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context&,
                                                           const api::ListObjectsV2::Input& input) {
     const KeyText text(input.EncodingType);
     ListQuery query;
-    query.limit = page_size(input.MaxKeys);
+    query.limit = keys_of_page(input.MaxKeys);
     // An empty token is none (s3-tests: test_bucket_listv2_continuationtoken_empty).
     if (input.ContinuationToken && !input.ContinuationToken->empty()) {
         const auto from = base64_decode(*input.ContinuationToken);
@@ -120,7 +94,7 @@ Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context&,
 Task<api::ListObjects::Output> Service::list_objects(const Context&, const api::ListObjects::Input& input) {
     const KeyText text(input.EncodingType);
     ListQuery query;
-    query.limit = page_size(input.MaxKeys);
+    query.limit = keys_of_page(input.MaxKeys);
     if (input.Marker && !input.Marker->empty()) {
         query.from = from_marker(*input.Marker, input.Prefix.value_or(""), input.Delimiter.value_or(""));
     }

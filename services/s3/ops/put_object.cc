@@ -68,14 +68,15 @@ Task<api::PutObject::Output> Service::upload_object(const Context& context,
         const auto standing = find_standing(txn, bucket.id, *input.Key);
         judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
                     *input.Key);
-        commit_object(txn, context, bucket, *input.Key, row, standing,
-                      kind == UploadKind::put ? "ObjectCreated:Put" : "ObjectCreated:Post");
+        return commit_object(txn, context, bucket, *input.Key, row, standing,
+                             kind == UploadKind::put ? "ObjectCreated:Put" : "ObjectCreated:Post");
     };
-    co_await database_.write(body);
+    std::string version = co_await database_.write(body);
     guard.release();
 
     api::PutObject::Output output;
     output.ETag = "\"" + row.etag + "\"";
+    if (!version.empty()) output.VersionId = std::move(version);
     show_checksum(output, row.checksum);
     show_encryption(output, headers);
     co_return output;

@@ -1,8 +1,8 @@
+#include "services/s3/model/upload_part_copy.h"
 #include "services/s3/body_source.h"
 #include "services/s3/conditions.h"
 #include "services/s3/copy_source.h"
 #include "services/s3/errors.h"
-#include "services/s3/model/upload_part_copy.h"
 #include "services/s3/multipart.h"
 #include "services/s3/names.h"
 #include "services/s3/object_headers.h"
@@ -61,10 +61,7 @@ Task<api::UploadPartCopy::Output> Service::upload_part_copy(const Context& conte
     const ObjectRow source = database_.read([&](store::ReadTxn& txn) {
         const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
         upload = require_upload(txn, bucket.id, *input.Key, *input.UploadId);
-        const Bucket source_bucket = require_bucket(txn, from.bucket, input.ExpectedSourceBucketOwner);
-        auto found = find_object(txn, source_bucket.id, from.key, WithBody::yes);
-        if (!found) throw no_such_key(from.key);
-        return std::move(*found);
+        return require_copy_source(txn, from, input.ExpectedSourceBucketOwner);
     });
     const ReadConditions conditions{input.CopySourceIfMatch, input.CopySourceIfNoneMatch,
                                     input.CopySourceIfModifiedSince, input.CopySourceIfUnmodifiedSince};
@@ -96,6 +93,7 @@ Task<api::UploadPartCopy::Output> Service::upload_part_copy(const Context& conte
     co_await database_.write(body);
     guard.release();
     api::UploadPartCopy::Output output;
+    if (!source.shown_version.empty()) output.CopySourceVersionId = source.shown_version;
     auto& result = output.CopyPartResult.emplace();
     result.ETag = "\"" + part.etag + "\"";
     result.LastModified = from_unix_seconds(part.modified_ms / 1000);

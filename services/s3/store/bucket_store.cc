@@ -22,6 +22,7 @@ Bucket read_bucket(const store::Statement& row) {
     if (!row.is_null(8)) out.notification = row.text(8);
     out.configured = row.integer(9);
     out.settings = row.integer(10);
+    out.versioning = row.text(11);
     return out;
 }
 
@@ -30,7 +31,7 @@ Bucket read_bucket(const store::Statement& row) {
 std::optional<Bucket> find_bucket(store::ReadTxn& txn, std::string_view name) {
     auto rows = txn.query(
         "select id, account, region, name, location, ownership, acl, created_ms, notification, "
-        "configured, settings from s3_buckets where name = ?1",
+        "configured, settings, versioning from s3_buckets where name = ?1",
         name);
     if (!rows.next()) return std::nullopt;
     return read_bucket(*rows);
@@ -58,9 +59,17 @@ void erase_bucket(store::Txn& txn, std::int64_t id) {
     txn.execute("delete from s3_buckets where id = ?1", id);
 }
 
-bool bucket_is_empty(store::ReadTxn& txn, std::int64_t id) {
-    auto rows = txn.query("select 1 from s3_objects where bucket = ?1 limit 1", id);
-    return !rows.next();
+Content bucket_content(store::ReadTxn& txn, std::int64_t id) {
+    if (auto rows = txn.query("select 1 from s3_versions where bucket = ?1 and is_current = 1 limit 1", id);
+        rows.next()) {
+        return Content::objects;
+    }
+    auto rows = txn.query("select 1 from s3_versions where bucket = ?1 and is_current = 0 limit 1", id);
+    return rows.next() ? Content::versions : Content::none;
+}
+
+void set_versioning(store::Txn& txn, std::int64_t id, std::string_view status) {
+    txn.execute("update s3_buckets set versioning = ?2 where id = ?1", id, status);
 }
 
 void set_ownership(store::Txn& txn, std::int64_t id, std::string_view ownership) {
@@ -81,7 +90,8 @@ std::vector<Bucket> list_buckets(store::ReadTxn& txn, const BucketQuery& query) 
     const std::string to = query.prefix.empty() ? "{" : after_prefix(query.prefix);
     std::vector<Bucket> out;
     for (const auto& row : txn.query("select id, account, region, name, location, ownership, acl, "
-                                     "created_ms, notification, configured, settings from s3_buckets "
+                                     "created_ms, notification, configured, settings, versioning from "
+                                     "s3_buckets "
                                      "where account = ?1 and name >= ?2 and name < ?3 and (?4 = '' or region "
                                      "= ?4) order by name limit ?5",
                                      std::string_view(query.account), std::string_view(from),

@@ -17,6 +17,7 @@ struct Bucket {
     std::string account, region, name, location, ownership, acl;
     std::int64_t created_ms = 0;
     std::string notification;                        // JSON; empty: none
+    std::string versioning;                          // Enabled, Suspended; empty: never had versions
     std::int64_t configured = kNewBucketConfigured;  // bits of configuration/kind.h
     std::int64_t settings = 0;                       // the version of its configurations
 
@@ -24,6 +25,9 @@ struct Bucket {
 
     // aws: ACLs are off unless the bucket's ObjectOwnership says otherwise.
     bool acls_disabled() const { return ownership == "BucketOwnerEnforced"; }
+    // True where a write makes a version of its own.
+    bool has_versions() const { return versioning == "Enabled"; }
+    bool ever_versioned() const { return !versioning.empty(); }
 };
 
 std::optional<Bucket> find_bucket(store::ReadTxn& txn, std::string_view name);
@@ -34,7 +38,10 @@ Bucket require_bucket(store::ReadTxn& txn, std::string_view name,
 
 void insert_bucket(store::Txn& txn, const Bucket& bucket);
 void erase_bucket(store::Txn& txn, std::int64_t id);
-bool bucket_is_empty(store::ReadTxn& txn, std::int64_t id);
+// What keeps a bucket from being deleted.
+enum class Content : std::uint8_t { none, objects, versions };
+Content bucket_content(store::ReadTxn& txn, std::int64_t id);
+void set_versioning(store::Txn& txn, std::int64_t id, std::string_view status);
 void set_ownership(store::Txn& txn, std::int64_t id, std::string_view ownership);
 void set_notification(store::Txn& txn, std::int64_t id, std::string_view json);  // empty: none
 

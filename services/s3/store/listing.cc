@@ -8,28 +8,20 @@ namespace fogbank::s3 {
 
 namespace {
 
-// The common prefix that `key` falls under; empty where it stands for itself.
-std::string_view common_prefix_of(std::string_view key, const ListQuery& query) {
-    if (query.delimiter.empty()) return {};
-    const std::size_t at = key.find(query.delimiter, query.prefix.size());
-    if (at == std::string_view::npos) return {};
-    return key.substr(0, at + query.delimiter.size());
-}
-
 // Keys of the bucket from `from`, below `to` where that is not empty.
 store::Rows keys_between(store::ReadTxn& txn, std::int64_t bucket, std::string_view from, std::string_view to,
                          std::int64_t limit) {
     if (to.empty()) {
         return txn.query(
             "select key, size, modified_ms, etag, storage_class, checksum_algorithm, checksum_type from "
-            "s3_objects "
-            "where bucket = ?1 and key >= ?2 order by key limit ?3",
+            "s3_versions "
+            "where bucket = ?1 and key >= ?2 and is_current = 1 order by key limit ?3",
             bucket, store::Blob{from}, limit);
     }
     return txn.query(
         "select key, size, modified_ms, etag, storage_class, checksum_algorithm, checksum_type from "
-        "s3_objects "
-        "where bucket = ?1 and key >= ?2 and key < ?4 order by key limit ?3",
+        "s3_versions "
+        "where bucket = ?1 and key >= ?2 and key < ?4 and is_current = 1 order by key limit ?3",
         bucket, store::Blob{from}, limit, store::Blob{to});
 }
 
@@ -65,7 +57,7 @@ ListPage list_objects(store::ReadTxn& txn, const ListQuery& query) {
                 return page;
             }
             --left;
-            const std::string_view group = common_prefix_of(key, query);
+            const std::string_view group = common_prefix_of(key, query.prefix, query.delimiter);
             if (group.empty()) {
                 page.objects.push_back(read_listed(*rows));
                 page.last = page.objects.back().key;
@@ -81,6 +73,13 @@ ListPage list_objects(store::ReadTxn& txn, const ListQuery& query) {
         }
     }
     return page;
+}
+
+std::string_view common_prefix_of(std::string_view key, std::string_view prefix, std::string_view delimiter) {
+    if (delimiter.empty()) return {};
+    const std::size_t at = key.find(delimiter, prefix.size());
+    if (at == std::string_view::npos) return {};
+    return key.substr(0, at + delimiter.size());
 }
 
 std::string from_marker(std::string_view marker, std::string_view prefix, std::string_view delimiter) {

@@ -34,6 +34,9 @@ struct ListPage {
 
 ListPage list_objects(store::ReadTxn& txn, const ListQuery& query);
 
+// The common prefix that `key`, which starts with `prefix`, falls under; empty where it stands for itself.
+std::string_view common_prefix_of(std::string_view key, std::string_view prefix, std::string_view delimiter);
+
 // Where a listing after `marker` begins. A marker that is a common prefix stands for all keys under it.
 std::string from_marker(std::string_view marker, std::string_view prefix, std::string_view delimiter);
 

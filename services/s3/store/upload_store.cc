@@ -1,15 +1,11 @@
 #include "services/s3/store/upload_store.h"
 
 #include "services/s3/errors.h"
+#include "services/s3/store/columns.h"
 
 namespace fogbank::s3 {
 
 namespace {
-
-std::optional<std::string_view> present(const std::string& text) {
-    if (text.empty()) return std::nullopt;
-    return std::string_view(text);
-}
 
 UploadRow read_upload(const store::Statement& row) {
     UploadRow out;

@@ -1,0 +1,49 @@
+// PutBucketVersioning and GetBucketVersioning.
+#include "services/s3/errors.h"
+#include "services/s3/model/get_bucket_versioning.h"
+#include "services/s3/model/put_bucket_versioning.h"
+#include "services/s3/service.h"
+
+namespace fogbank::s3 {
+
+namespace {
+
+void check_versioning(const api::PutBucketVersioning::Input& input) {
+    const auto& wanted = *input.VersioningConfiguration;
+    if (wanted.MFADelete && *wanted.MFADelete != "Enabled" && *wanted.MFADelete != "Disabled") {
+        throw malformed_xml();
+    }
+    if (!wanted.Status) {
+        throw Error("IllegalVersioningConfigurationException", 400,
+                    "The Versioning element must be specified");
+    }
+    if (*wanted.Status != "Enabled" && *wanted.Status != "Suspended") throw malformed_xml();
+    if (!wanted.MFADelete || *wanted.MFADelete == "Disabled") return;
+    // Nobody here has a device: MFA delete would be a lock without a key.
+    if (!input.MFA) throw access_denied("Mfa Authentication must be used for this request");
+    throw not_implemented("x-amz-mfa");
+}
+
+}  // namespace
+
+Task<api::PutBucketVersioning::Output> Service::put_bucket_versioning(
+    const Context&, const api::PutBucketVersioning::Input& input) {
+    check_versioning(input);
+    auto body = [&](store::Txn& txn) {
+        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        set_versioning(txn, bucket.id, *input.VersioningConfiguration->Status);
+    };
+    co_await database_.write(body);
+    co_return api::PutBucketVersioning::Output{};
+}
+
+api::GetBucketVersioning::Output Service::get_bucket_versioning(
+    const Context&, const api::GetBucketVersioning::Input& input) {
+    const Bucket bucket = database_.read(
+        [&](store::ReadTxn& txn) { return require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner); });
+    api::GetBucketVersioning::Output output;
+    if (bucket.ever_versioned()) output.Status = bucket.versioning;
+    return output;
+}
+
+}  // namespace fogbank::s3

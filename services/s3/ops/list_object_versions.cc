@@ -1,0 +1,102 @@
+#include "services/s3/model/list_object_versions.h"
+#include "services/s3/errors.h"
+#include "services/s3/list_rules.h"
+#include "services/s3/names.h"
+#include "services/s3/service.h"
+#include "services/s3/store/version_listing.h"
+#include "services/s3/versions.h"
+#include "src/base/clock.h"
+
+namespace fogbank::s3 {
+
+namespace {
+
+using Output = api::ListObjectVersions::Output;
+
+VersionQuery query_of(const api::ListObjectVersions::Input& input) {
+    VersionQuery query;
+    query.prefix = input.Prefix.value_or("");
+    query.delimiter = input.Delimiter.value_or("");
+    query.limit = keys_of_page(input.MaxKeys);
+    const bool has_key = input.KeyMarker && !input.KeyMarker->empty();
+    if (input.VersionIdMarker && !has_key) {
+        throw invalid_argument("A version-id marker cannot be specified without a key marker.",
+                               "version-id-marker", *input.VersionIdMarker);
+    }
+    if (!has_key) return query;
+    if (!input.VersionIdMarker) {
+        query.from = from_marker(*input.KeyMarker, query.prefix, query.delimiter);
+        return query;
+    }
+    if (input.VersionIdMarker->empty()) {
+        throw invalid_argument("A version-id marker cannot be empty.", "version-id-marker", "");
+    }
+    if (!is_version_id(*input.VersionIdMarker)) {
+        throw invalid_argument("Invalid version id specified", "version-id-marker", *input.VersionIdMarker);
+    }
+    query.from = *input.KeyMarker;
+    query.after_version = *input.VersionIdMarker;
+    return query;
+}
+
+void add_version(Output& output, ListedVersion& version, const KeyText& text, const std::string& owner) {
+    if (version.delete_marker) {
+        if (!output.DeleteMarkers) output.DeleteMarkers.emplace();
+        api::DeleteMarkerEntry& to = output.DeleteMarkers->emplace_back();
+        to.Key = text(version.key);
+        to.VersionId = std::move(version.version);
+        to.IsLatest = version.is_latest;
+        to.LastModified = from_unix_seconds(version.modified_ms / 1000);
+        to.Owner.emplace().ID = owner;
+        return;
+    }
+    if (!output.Versions) output.Versions.emplace();
+    api::ObjectVersion& to = output.Versions->emplace_back();
+    to.Key = text(version.key);
+    to.VersionId = std::move(version.version);
+    to.IsLatest = version.is_latest;
+    to.LastModified = from_unix_seconds(version.modified_ms / 1000);
+    to.ETag = "\"" + version.etag + "\"";
+    to.Size = version.size;
+    to.StorageClass = std::move(version.storage_class);
+    to.Owner.emplace().ID = owner;
+    if (version.checksum_algorithm.empty()) return;
+    to.ChecksumAlgorithm.emplace().push_back(std::move(version.checksum_algorithm));
+    to.ChecksumType = std::move(version.checksum_type);
+}
+
+}  // namespace
+
+Task<Output> Service::list_object_versions(const Context&, const api::ListObjectVersions::Input& input) {
+    const KeyText text(input.EncodingType);
+    VersionQuery query = query_of(input);
+    std::string owner;
+    auto body = [&](store::ReadTxn& txn) {
+        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        owner = owner_id(bucket.account);
+        query.bucket = bucket.id;
+        return list_versions(txn, query);
+    };
+    VersionPage page = co_await database_.read_in_pool(body);
+    Output output;
+    output.Name = input.Bucket;
+    output.Prefix = text(query.prefix);
+    output.KeyMarker = text(input.KeyMarker.value_or(""));
+    output.VersionIdMarker = input.VersionIdMarker.value_or("");
+    if (!query.delimiter.empty()) output.Delimiter = text(query.delimiter);
+    output.MaxKeys = static_cast<std::int32_t>(query.limit);
+    output.EncodingType = input.EncodingType;
+    output.IsTruncated = page.truncated;
+    if (page.truncated) {
+        output.NextKeyMarker = text(page.last_key);
+        if (!page.last_version.empty()) output.NextVersionIdMarker = page.last_version;
+    }
+    for (ListedVersion& version : page.versions) add_version(output, version, text, owner);
+    if (!page.common_prefixes.empty()) output.CommonPrefixes.emplace();
+    for (const std::string& prefix : page.common_prefixes) {
+        output.CommonPrefixes->emplace_back().Prefix = text(prefix);
+    }
+    co_return output;
+}
+
+}  // namespace fogbank::s3
