@@ -4,6 +4,7 @@
 #include "emulator/admin/reserved_route.h"
 #include "emulator/init_hooks.h"
 #include "emulator/kept_clock.h"
+#include "emulator/start_up_code.h"
 #include "services/apigateway/service.h"
 #include "services/dynamodb/service.h"
 #include "services/kinesis/service.h"
@@ -329,6 +330,7 @@ int Daemon::run() {
     // conventions: Testcontainers waits for this line.
     std::fputs("Ready.\n", stdout);
     std::fflush(stdout);
+    release_start_up_code();
     int code = parts.stopped.get_future().get();
     parts.hooks.run(InitStage::shutdown, parts.url);
     parts.shut_down();

@@ -1,6 +1,9 @@
 #include "src/base/entropy.h"
 
 #include <sys/random.h>
+
+#include <algorithm>
+#include <cstring>
 #include <mutex>
 #include <random>
 #include <string_view>
@@ -43,6 +46,20 @@ private:
     std::mt19937_64 engine_;
 };
 
+// Sixteen digits at once: each byte of `spread` takes half a byte of the word, and becomes its digit.
+void spell_hex(std::uint64_t word, char* out) {
+    for (int half = 0; half < 2; ++half, word >>= 32, out += 8) {
+        std::uint64_t spread = word & 0xffffffff;
+        spread = (spread | spread << 16) & 0x0000ffff0000ffff;
+        spread = (spread | spread << 8) & 0x00ff00ff00ff00ff;
+        spread = (spread | spread << 4) & 0x0f0f0f0f0f0f0f0f;
+        // 1 in each byte above 9, which makes '0' + 10 the letter 'a'.
+        const std::uint64_t letters = ((spread + 0x0606060606060606) >> 4) & 0x0101010101010101;
+        spread += 0x3030303030303030 + letters * ('a' - '0' - 10);
+        std::memcpy(out, &spread, 8);
+    }
+}
+
 std::string digits(Entropy& entropy, std::size_t count, std::string_view alphabet, int bits) {
     std::string out;
     out.reserve(count);
@@ -65,11 +82,11 @@ std::string digits(Entropy& entropy, std::size_t count, std::string_view alphabe
 
 // A digit is half a byte and each is used, so a word is sixteen of them.
 std::string Entropy::hex(std::size_t count) {
-    constexpr char kDigits[] = "0123456789abcdef";
     std::string out(count, '0');
-    for (std::size_t at = 0; at < count;) {
-        std::uint64_t word = next();
-        for (int left = 16; left > 0 && at < count; --left, word >>= 4) out[at++] = kDigits[word & 15];
+    for (std::size_t at = 0; at < count; at += 16) {
+        char digits[16];
+        spell_hex(next(), digits);
+        out.replace(at, std::min<std::size_t>(16, count - at), digits, std::min<std::size_t>(16, count - at));
     }
     return out;
 }

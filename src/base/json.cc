@@ -22,6 +22,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace fogbank::json {
 namespace {
@@ -69,6 +70,33 @@ private:
     int left_;
     bool has_escapes_;
 };
+
+bool is_special(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+// Whether one of eight bytes may be special: never misses one, and may report the byte after one.
+bool may_have_special(std::uint64_t bytes) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    constexpr std::uint64_t kTops = 0x8080808080808080;
+    const std::uint64_t quote = bytes ^ (kOnes * '"');
+    const std::uint64_t backslash = bytes ^ (kOnes * '\\');
+    return (((bytes - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes)) & kTops & ~bytes) != 0;
+}
+
+// The first place from `from` on that JSON has to escape; the text's size where there is none.
+std::size_t next_special(std::string_view text, std::size_t from) {
+    for (; from + 8 <= text.size(); from += 8) {
+        std::uint64_t bytes;
+        std::memcpy(&bytes, text.data() + from, 8);
+        if (!may_have_special(bytes)) continue;
+        for (std::size_t i = from; i < from + 8; ++i) {
+            if (is_special(text[i])) return i;
+        }
+    }
+    while (from < text.size() && !is_special(text[from])) ++from;
+    return from;
+}
 
 void append_escape(std::string& out, char c) {
     switch (c) {
@@ -175,11 +203,17 @@ MemberIterator& MemberIterator::operator++() {
 }
 
 struct Document::Impl {
+    static constexpr std::size_t kFirstBytes = 2048;   // of values: about 80, what a small request has
+    static constexpr std::size_t kChunkBytes = 16384;  // taken at a time for more
+    static constexpr std::size_t kStackBytes = 512;
+
     std::string text;  // parsed in place: strings of the document are views into it
-    rapidjson::Document document;
+    char first[kFirstBytes];
+    rapidjson::MemoryPoolAllocator<> pool{first, kFirstBytes, kChunkBytes};
+    rapidjson::Document document{&pool, kStackBytes};
 };
 
-Document::Document() : impl_(std::make_unique<Impl>()) {}
+Document::Document() : impl_(std::make_unique_for_overwrite<Impl>()) {}
 Document::~Document() = default;
 Document::Document(Document&&) noexcept = default;
 Document& Document::operator=(Document&&) noexcept = default;
@@ -281,11 +315,9 @@ Writer& Writer::raw(std::string_view json) {
 void append_string(std::string& out, std::string_view text) {
     out += '"';
     std::size_t plain = 0;  // start of the run not yet copied
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        char c = text[i];
-        if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+    for (std::size_t i = next_special(text, 0); i < text.size(); i = next_special(text, plain)) {
         out.append(text, plain, i - plain);
-        append_escape(out, c);
+        append_escape(out, text[i]);
         plain = i + 1;
     }
     out.append(text, plain, text.size() - plain);

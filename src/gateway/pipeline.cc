@@ -282,8 +282,7 @@ void Pipeline::build_context(Exchange& exchange) {
     context.base_url.append(request.secure ? "https://" : "http://").append(authority);
     context.trace = events::Trace::parse(request.headers.get("x-amzn-trace-id"));
     if (context.trace.id.empty()) {
-        context.trace.id =
-            fmt::format("1-{:08x}-", unix_seconds(context.received_at)) + parts_.entropy.hex(24);
+        context.trace.id = new_trace_id(context.received_at);
     }
     exchange.caused_by = std::move(context.trace.cause);
     context.trace.cause = parts_.entropy.hex(16);

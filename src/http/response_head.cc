@@ -1,5 +1,6 @@
 #include "src/http/response_head.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -67,8 +68,9 @@ constexpr std::array<Reason, 48> kReasons{{
 void append_safe(std::string& out, std::string_view text) {
     const std::size_t at = out.size();
     out.append(text);
-    for (std::size_t i = at; i < out.size(); ++i) {
-        if (out[i] == '\r' || out[i] == '\n' || out[i] == '\0') out[i] = ' ';
+    for (const char breaker : {'\r', '\n', '\0'}) {
+        if (text.find(breaker) != std::string_view::npos)
+            std::replace(out.begin() + static_cast<std::ptrdiff_t>(at), out.end(), breaker, ' ');
     }
 }
 

@@ -117,7 +117,11 @@ const Identifier::Served* Identifier::by_action(const RequestHints& hints, std::
     return best;
 }
 
-const Identifier::Served* Identifier::by_hint(const RequestHints& hints) const {
+const Identifier::Served* Identifier::by_hint(const RequestHints& hints, RestRouter::Match& match) const {
+    const auto knows = [&](const Served& served) {
+        match = served.router.match(hints.method, hints.path, hints.query, hints.headers);
+        return match.operation != nullptr;
+    };
     const std::string_view first = hints.path.substr(0, std::min(hints.path.find('/', 1), hints.path.size()));
     const Served* found = nullptr;
     for (const Served& served : served_) {
@@ -127,18 +131,14 @@ const Identifier::Served* Identifier::by_hint(const RequestHints& hints) const {
         if (!hinted) continue;
         if (found == nullptr) found = &served;
         // Services that share a signing name (apigateway and apigatewayv2) differ by their paths.
-        if (is_rest(service) &&
-            served.router.match(hints.method, hints.path, hints.query, hints.headers).operation) {
-            return &served;
-        }
+        if (is_rest(service) && knows(served)) return &served;
     }
     if (found != nullptr || !hints.service_id.empty() || !hints.signing_name.empty()) return found;
     for (const Served& served : served_) {
         if (is_s3(*served.service)) {
             if (found == nullptr) found = &served;
         } else if (is_rest(*served.service) && starts_with_date(hints.path) && !first.empty() &&
-                   served.router.match(hints.method, hints.path, hints.query, hints.headers).operation !=
-                       nullptr) {
+                   knows(served)) {
             return &served;
         }
     }
@@ -181,7 +181,8 @@ Identified Identifier::identify(const RequestHints& hints) const {
         return out;
     }
     if (find_action(hints, out)) return out;
-    const Served* served = by_hint(hints);
+    RestRouter::Match match;
+    const Served* served = by_hint(hints, match);
     if (served == nullptr) return out;
     out.service = served->service;
     out.action = std::string(hints.method) + " " + std::string(hints.path);
@@ -189,7 +190,9 @@ Identified Identifier::identify(const RequestHints& hints) const {
         out.action.clear();
         return out;
     }
-    RestRouter::Match match = served->router.match(hints.method, hints.path, hints.query, hints.headers);
+    if (match.operation == nullptr) {
+        match = served->router.match(hints.method, hints.path, hints.query, hints.headers);
+    }
     out.operation = match.operation;
     out.labels = std::move(match.labels);
     if (match.operation != nullptr) out.action = match.operation->name;

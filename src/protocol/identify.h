@@ -56,7 +56,8 @@ private:
     const Served* by_action(const RequestHints& hints, std::string_view version,
                             std::string_view action) const;
     bool find_action(const RequestHints& hints, Identified& out) const;
-    const Served* by_hint(const RequestHints& hints) const;
+    // `match`: what the service's router says of the request, where it was asked and knows it.
+    const Served* by_hint(const RequestHints& hints, RestRouter::Match& match) const;
 
     std::vector<Served> served_;
 };

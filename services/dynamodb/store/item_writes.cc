@@ -83,10 +83,17 @@ void store_index_entries(store::Txn& txn, const ItemWrite& write, const Attribut
     }
 }
 
-// Sets of equal elements in another order are the same item in other text.
+// A string may hold this too: then it is only taken for one that may have a set.
+bool may_have_set(std::string_view json) {
+    return json.find("S\":[") != std::string_view::npos;
+}
+
+// Sets of equal elements in another order are the same item in other text; without sets, other text is
+// another item.
 bool is_same_item(const ItemChange& change) {
     if (change.old_json == change.new_json) return true;
     if (change.old_json.size() != change.new_json.size() || change.old_size != change.new_size) return false;
+    if (!may_have_set(change.new_json)) return false;
     return decode_stored(change.old_json) == decode_stored(change.new_json);
 }
 

@@ -66,6 +66,7 @@ private:
     const DatabaseOptions options_;
     Channels channels_;
     Connection connection_;
+    std::atomic<std::uint64_t> commits_{0};
     Readers readers_;
     WorkPool pool_;
     std::unique_ptr<Connection> checkpointer_;  // opened when the WAL first grows large
@@ -85,12 +86,12 @@ SqliteDatabase::SqliteDatabase(const DatabaseOptions& options)
       options_(options),
       connection_(connection(kWriterCacheKib, kWriterPragmas)),
       readers_(connection(kReaderCacheKib, kReaderPragmas),
-               static_cast<std::size_t>(std::max(options.readers, 1))),
+               static_cast<std::size_t>(std::max(options.readers, 1)), commits_),
       pool_("reader", kPoolThreads, kPoolQueue) {
     connection_.script(synchronous(options.durability));
     connection_.script(fmt::format("pragma journal_size_limit = {}", options.wal_cap_bytes));
     start_boot();
-    writer_ = std::make_unique<Writer>(connection_, channels_,
+    writer_ = std::make_unique<Writer>(connection_, channels_, readers_, commits_,
                                        WriterLimits{options.queue_limit, options.wal_cap_bytes},
                                        [this] { move_pages(); });
 }

@@ -17,22 +17,35 @@ class Readers::Reader final : public ReadTxn {
 public:
     Statement& prepare(const char* sql) override { return connection_->prepare(sql); }
 
-    void begin(const ConnectionOptions& options) {
+    // `commits`: what the snapshot shows, at least.
+    void begin(const ConnectionOptions& options, std::uint64_t commits) {
+        if (is_open_ && commits == commits_) return;
+        close_snapshot();
         if (connection_ == nullptr) connection_ = std::make_unique<Connection>(options);
         connection_->run("begin");
+        is_open_ = true;
+        commits_ = commits;
     }
 
-    void end() {
-        connection_->release_statements();
+    void release() { connection_->release_statements(); }
+
+    void close_snapshot() {
+        if (!is_open_) return;
+        is_open_ = false;
         connection_->run("commit");
     }
 
-    void close() { connection_.reset(); }
+    void close() {
+        is_open_ = false;
+        connection_.reset();
+    }
 
     std::mutex mutex;  // held from begin to end
 
 private:
     std::unique_ptr<Connection> connection_;  // opened by the first read: each costs memory
+    bool is_open_ = false;
+    std::uint64_t commits_ = 0;
 };
 
 // What a thread knows of one Readers.
@@ -43,8 +56,8 @@ struct Readers::Affinity {
     int depth = 0;
 };
 
-Readers::Readers(ConnectionOptions options, std::size_t count)
-    : options_(std::move(options)), id_(next_id++) {
+Readers::Readers(ConnectionOptions options, std::size_t count, const std::atomic<std::uint64_t>& commits)
+    : options_(std::move(options)), commits_(commits), id_(next_id++) {
     for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i)
         readers_.push_back(std::make_unique<Reader>());
 }
@@ -77,7 +90,8 @@ ReadTxn& Readers::begin() {
     if (mine.depth == 0) {
         Reader& reader = acquire(mine.preferred);
         try {
-            reader.begin(options_);
+            // Read before the snapshot is taken: a commit in between makes the next read take a newer one.
+            reader.begin(options_, commits_.load(std::memory_order_acquire));
         } catch (...) {
             reader.mutex.unlock();
             throw;
@@ -92,13 +106,22 @@ void Readers::end(ReadTxn&) {
     Affinity& mine = affinity();
     if (--mine.depth > 0) return;
     try {
-        mine.held->end();
+        mine.held->release();
+        if (!keeps_.load(std::memory_order_relaxed)) mine.held->close_snapshot();
     } catch (const std::exception& e) {
         log::error("a snapshot could not be closed", {{"what", e.what()}});
         mine.held->close();
     }
     mine.held->mutex.unlock();
     mine.held = nullptr;
+}
+
+void Readers::let_go() {
+    keeps_ = false;
+    for (auto& reader : readers_) {
+        const std::unique_lock lock(reader->mutex, std::try_to_lock);
+        if (lock) reader->close_snapshot();
+    }
 }
 
 void Readers::close() {

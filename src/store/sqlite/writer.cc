@@ -8,13 +8,15 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace fogbank::store::sqlite {
 namespace {
 
 constexpr std::size_t kBatchLimit = 256;  // bodies that share a commit; bounds how long one waits for others
-constexpr std::size_t kCarefulBatches = 64;    // batches with savepoints after one that needed them
-constexpr std::int64_t kPageBytes = 8 * 1024;  // as open_database() sets it
+constexpr std::size_t kCarefulBatches = 64;      // batches with savepoints after one that needed them
+constexpr std::int64_t kPageBytes = 8 * 1024;    // as open_database() sets it
+constexpr std::chrono::seconds kSettleAfter{1};  // without a write
 constexpr int kRetryFrames = 1'024;  // growth after which a restart that was in the way is tried again
 
 int cap_in_frames(std::int64_t bytes) {
@@ -33,10 +35,12 @@ std::string what_of(const std::exception_ptr& error) {
 
 }  // namespace
 
-Writer::Writer(Connection& connection, Channels& channels, WriterLimits limits,
-               std::function<void()> checkpoint)
+Writer::Writer(Connection& connection, Channels& channels, Readers& readers,
+               std::atomic<std::uint64_t>& commits, WriterLimits limits, std::function<void()> checkpoint)
     : connection_(connection),
       txn_(connection, channels),
+      readers_(readers),
+      commits_(commits),
       limits_(limits),
       checkpoints_("checkpoint", 1, 4),
       move_pages_(std::move(checkpoint)),
@@ -70,13 +74,13 @@ void Writer::enqueue(detail::Job& job) {
     do {
         job.next = head;
     } while (!queue_.compare_exchange_weak(head, &job, std::memory_order_seq_cst, std::memory_order_relaxed));
-    if (asleep_.load(std::memory_order_seq_cst) == 1 && asleep_.exchange(0) == 1) asleep_.notify_one();
+    if (asleep_.load(std::memory_order_seq_cst)) wake();
 }
 
 void Writer::stop() {
     if (!thread_.joinable()) return;
     stopping_ = true;
-    if (asleep_.exchange(0) == 1) asleep_.notify_one();
+    wake();
     thread_.join();
     checkpoints_.stop();
     take_queued();  // what came too late
@@ -94,14 +98,23 @@ bool Writer::take_queued() {
     return true;
 }
 
+// Whoever clears the flag owes the one release that the sleeper takes.
+void Writer::wake() {
+    if (asleep_.exchange(false)) wake_.release();
+}
+
+// Until something is queued. Where the WAL holds pages that nobody has moved yet, it first looks whether it
+// stays quiet.
 void Writer::sleep() {
-    asleep_.store(1, std::memory_order_seq_cst);
+    asleep_.store(true, std::memory_order_seq_cst);
     // Whoever queued before the store did not see it; whoever queues after it wakes.
-    if (queue_.load(std::memory_order_seq_cst) != nullptr || stopping_) {
-        asleep_.store(0, std::memory_order_relaxed);
-        return;
+    if (queue_.load(std::memory_order_seq_cst) == nullptr && !stopping_) {
+        if (is_settled_) return wake_.acquire();
+        if (wake_.try_acquire_for(kSettleAfter)) return;
+        if (asleep_.exchange(false)) return settle_wal();
+        return wake_.acquire();
     }
-    asleep_.wait(1);
+    if (!asleep_.exchange(false)) wake_.acquire();
 }
 
 void Writer::loop() {
@@ -158,6 +171,7 @@ Writer::Outcome Writer::attempt(Jobs jobs, Undo undo) {
         if (outcome == Outcome::committed) {
             Faults::hit(FaultPoint::before_commit);
             if (connection_.in_transaction()) connection_.run("commit");
+            commits_.fetch_add(1, std::memory_order_release);
             return outcome;
         }
         roll_back(jobs);
@@ -212,6 +226,7 @@ void Writer::roll_back(Jobs jobs) {
 }
 
 void Writer::publish(Jobs jobs) {
+    is_settled_ = false;
     try {
         Faults::hit(FaultPoint::after_commit);
     } catch (const std::exception& e) {
@@ -223,25 +238,38 @@ void Writer::publish(Jobs jobs) {
     for (detail::Job* job : jobs) job->finish(batch);  // the jobs are gone when the batch goes
 }
 
+// Without pages in the WAL a read need not look for each of its pages there, and a kill leaves less to
+// recover.
+void Writer::settle_wal() {
+    if (checkpoint_ == Background::running) return;
+    is_settled_ = true;
+    move_in_background(Background::idle);
+}
+
+void Writer::move_in_background(Background then) {
+    checkpoint_ = Background::running;
+    readers_.let_go();
+    checkpoints_.run([this, then] {
+        move_pages_();
+        if (then == Background::idle) readers_.keep();
+        checkpoint_ = then;
+        checkpoint_.notify_one();
+    });
+}
+
 // A passive checkpoint never catches up with a writer that goes on, so the WAL would grow for ever. The
 // background moves most of it, then the writer moves the small rest and starts the WAL over.
 void Writer::keep_wal_small() {
     int frames = connection_.wal_frames();
     if (frames < cap_frames_ / 2) return;
-    if (checkpoint_ == Background::idle) {
-        checkpoint_ = Background::running;
-        checkpoints_.run([this] {
-            move_pages_();
-            checkpoint_ = Background::done;
-            checkpoint_.notify_one();
-        });
-    }
+    if (checkpoint_ == Background::idle) move_in_background(Background::done);
     if (frames >= restart_at_frames_) checkpoint_.wait(Background::running);  // the disk cannot keep up
     if (checkpoint_ != Background::done) return;
     checkpoint_ = Background::idle;
     try {
         bool restarted = connection_.checkpoint(Connection::Checkpoint::restart);
         restart_at_frames_ = restarted ? cap_frames_ : std::max(cap_frames_, frames + kRetryFrames);
+        if (restarted) readers_.keep();
     } catch (const std::exception& e) {
         restart_at_frames_ = std::max(cap_frames_, frames + kRetryFrames);
         log::error("the write-ahead log could not be restarted", {{"what", e.what()}});

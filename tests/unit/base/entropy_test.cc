@@ -29,6 +29,18 @@ TEST_CASE("the same seed gives the same sequence, another seed another one") {
     CHECK(first->base32(52) == second->base32(52));
 }
 
+TEST_CASE("hex spells each half byte of the words, the lowest first") {
+    auto words = make_seeded_entropy(7);
+    std::string expected;
+    for (int i = 0; i < 3; ++i) {
+        std::uint64_t word = words->next();
+        for (int digit = 0; digit < 16; ++digit, word >>= 4) expected += "0123456789abcdef"[word & 15];
+    }
+    CHECK(make_seeded_entropy(7)->hex(48) == expected);
+    CHECK(make_seeded_entropy(7)->hex(35) == expected.substr(0, 35));
+    CHECK(make_seeded_entropy(7)->hex(0).empty());
+}
+
 TEST_CASE("a UUID has the form of version 4") {
     auto entropy = make_system_entropy();
     for (int i = 0; i < 200; ++i) {

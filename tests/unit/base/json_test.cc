@@ -182,6 +182,23 @@ TEST_CASE("strings are escaped where JSON asks for it and nowhere else") {
     CHECK(back->root().string() == "\"\\/\b\f\n\r\t\0\x1F\x7F\xC3\xA4</script>"s);
 }
 
+TEST_CASE("a byte that needs an escape is found at any place of a text") {
+    for (int code = 0; code < 256; ++code) {
+        const char c = static_cast<char>(code);
+        const bool is_escaped = code < 0x20 || c == '"' || c == '\\';
+        for (std::size_t at = 0; at < 20; ++at) {
+            std::string text = "plain text, 20 bytes";
+            text[at] = c;
+            std::string out;
+            json::append_string(out, text);
+            CAPTURE(code, at);
+            CHECK((out.size() > text.size() + 2) == is_escaped);
+            CHECK(out.substr(0, at + 1) == '"' + text.substr(0, at));
+            CHECK(out.ends_with(text.substr(at + 1) + '"'));
+        }
+    }
+}
+
 TEST_CASE("the writer puts the commas") {
     std::string out;
     json::Writer writer(out);

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <thread>
 
 namespace fogbank::store::test {
 namespace {
@@ -179,6 +180,40 @@ TEST_CASE("The write-ahead log stays near its cap while writes go on") {
     CHECK(database->read(count) == 2'000);
     CHECK(largest > 256 * 1024);
     CHECK(largest < 4u * (1 << 20));
+}
+
+TEST_CASE("A reader that is idle does not keep the write-ahead log from starting over") {
+    TemporaryFolder folder;
+    DatabaseOptions options;
+    options.folder = folder.path();
+    options.wal_cap_bytes = 1 << 20;
+    auto database = open_database(options);
+    database->migrate(item_migrations());
+    run_task([&]() -> Task<void> {
+        for (int i = 0; i < 2'000; ++i) {
+            if (i % 500 == 10) CHECK(database->read(count) == i);
+            std::string key = std::to_string(i);
+            std::string value(8'000, static_cast<char>('a' + i % 26));
+            co_await database->write([&](Txn& txn) { put(txn, key, value); });
+        }
+    });
+    CHECK(std::filesystem::file_size(folder.path() + "/state.db-wal") < 4u * (1 << 20));
+}
+
+TEST_CASE("What the write-ahead log holds is moved into the database once nobody writes") {
+    TemporaryFolder folder;
+    auto database = open(folder.path());
+    const std::string file = folder.path() + "/state.db";
+    write(*database, [](Txn& txn) { put(txn, "a", std::string(1 << 20, 'a')); });
+    CHECK(std::filesystem::file_size(file) < (1 << 20));
+    CHECK(database->read(count) == 1);  // its snapshot stays open, and is not in the way
+    int looks = 0;
+    while (std::filesystem::file_size(file) < (1 << 20)) {
+        if (++looks == 50'000'000) FAIL("a minute has gone");
+        std::this_thread::yield();
+    }
+    write(*database, [](Txn& txn) { put(txn, "b", "2"); });
+    CHECK(database->read(count) == 2);
 }
 
 }  // namespace
