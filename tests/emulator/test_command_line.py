@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import pytest
-from support import DEADLINE_S, binary, create_function, fogbank, free_port, new_account, output, until
+from support import binary, create_function, fogbank, free_port, new_account, output, until
 
 
 @pytest.fixture
