@@ -125,17 +125,20 @@ std::string five_elements(std::string_view scope) {
            std::string(scope) + "'";
 }
 
-// Throws what a header without `Credential`, `SignedHeaders` or `Signature` gets.
-void require_header_parts(const Credential& credential, std::string_view scope,
-                          std::string_view authorization, Dialect dialect) {
+bool is_complete(const Credential& credential) {
+    return !credential.signed_headers.empty() && !credential.signature.empty() &&
+           !credential.timestamp.empty();
+}
+
+// What a header without `Credential`, `SignedHeaders`, `Signature` or a date beside it gets.
+Error incomplete_header(const Credential& credential, std::string_view scope, std::string_view authorization,
+                        Dialect dialect) {
     const bool dated = !credential.timestamp.empty();
-    if (!scope.empty() && !credential.signed_headers.empty() && !credential.signature.empty() && dated)
-        return;
     if (dialect == Dialect::s3) {
-        if (scope.empty()) throw errors::header_malformed("missing Credential.");
-        if (credential.signed_headers.empty()) throw errors::header_malformed("missing SignedHeaders.");
-        if (credential.signature.empty()) throw errors::header_malformed("missing Signature.");
-        throw Error("AccessDenied", 403, "AWS authentication requires a valid Date or x-amz-date header");
+        if (scope.empty()) return errors::header_malformed("missing Credential.");
+        if (credential.signed_headers.empty()) return errors::header_malformed("missing SignedHeaders.");
+        if (credential.signature.empty()) return errors::header_malformed("missing Signature.");
+        return Error("AccessDenied", 403, "AWS authentication requires a valid Date or x-amz-date header");
     }
     std::string message;
     if (scope.empty()) message += "Authorization header requires 'Credential' parameter. ";
@@ -147,7 +150,7 @@ void require_header_parts(const Credential& credential, std::string_view scope,
     }
     message += "(Hashed with SHA-256 and encoded with Base64) Authorization=" +
                base64_encode(digest(DigestKind::sha256, authorization));
-    throw errors::incomplete(dialect, std::move(message));
+    return errors::incomplete(dialect, std::move(message));
 }
 
 Credential parse_v4_header(const SignatureHeaders& headers, std::string_view rest, Scheme scheme,
@@ -180,7 +183,7 @@ Credential parse_v4_header(const SignatureHeaders& headers, std::string_view res
         if (key == "SignedHeaders") out.signed_headers = value;
         if (key == "Signature") out.signature = value;
     }
-    require_header_parts(out, scope, headers.authorization, dialect);
+    if (scope.empty()) throw incomplete_header(out, scope, headers.authorization, dialect);
     std::string_view terminal;
     if (!split_scope(scope, out, terminal)) {
         if (dialect == Dialect::s3) {
@@ -426,6 +429,13 @@ Credential parse_authorization(const RequestParts& request, Dialect dialect) {
     throw Error("InvalidArgument", 400, "Unsupported Authorization Type")
         .with("ArgumentName", "Authorization")
         .with("ArgumentValue", std::string(authorization));
+}
+
+void check_complete(const RequestParts& request, const Credential& credential, Dialect dialect) {
+    const bool header = credential.scheme == Scheme::v4_header || credential.scheme == Scheme::v4a_header;
+    if (!header || is_complete(credential)) return;
+    const std::string_view authorization = collect(request.headers).authorization;
+    throw incomplete_header(credential, credential.access_key, authorization, dialect);
 }
 
 void check_expiry(const Credential& credential, Timestamp now, Dialect dialect) {

@@ -52,8 +52,13 @@ struct Credential {
     bool is_v2() const { return scheme == Scheme::v2_header || scheme == Scheme::v2_query; }
 };
 
-// An unsigned request gives Scheme::none. Throws what AWS answers to a malformed signature.
+// An unsigned request gives Scheme::none. Throws what AWS answers to a malformed signature. A header that
+// names its key and scope is enough here: users write it by hand for keys that nobody verifies.
 Credential parse_authorization(const RequestParts& request, Dialect dialect);
+
+// Throws what AWS answers to an Authorization header without SignedHeaders, Signature or a date beside it.
+// Where the signature counts.
+void check_complete(const RequestParts& request, const Credential& credential, Dialect dialect);
 
 // Refuses a presigned URL whose time is over. `now` is civil time. Cheap, and right for unverified keys too.
 void check_expiry(const Credential& credential, Timestamp now, Dialect dialect);

@@ -236,12 +236,14 @@ void Pipeline::authenticate(Exchange& exchange) {
         return;
     }
     auth::check_expiry(credential, parts_.clock.now(), dialect);
+    if (options_.signatures == SignatureCheck::all) auth::check_complete(parts, credential, dialect);
     const SignaturePlace place = credential.in_query() ? SignaturePlace::url_or_form : SignaturePlace::header;
     KeyOwner owner = owner_of_key(credential.access_key, place, dialect, parts_.credentials, options_);
     principal = std::move(owner.principal);
     exchange.secret = std::move(owner.secret);
     // conventions: what nobody made a key for is checked against "test", as far as anyone here can check it.
     if (!principal.verified && !credential.is_v4() && !credential.is_v2()) exchange.secret.reset();
+    if (exchange.secret) auth::check_complete(parts, credential, dialect);
     exchange.context.account = principal.account;
 }
 

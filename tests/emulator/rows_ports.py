@@ -212,3 +212,30 @@ def awslocal_environment(lab):
         aws + ["s3", "ls"], env=environment, check=True, capture_output=True, text=True
     ).stdout
     assert listed.split()[-1] == "cli-" + account
+
+
+def hand_written(refused):
+    """Headers as they stand in people's curl commands: the key counts, dates and signatures are made up."""
+
+    def check(lab):
+        def asked(service, more, target=None, method="GET", body=None):
+            key = f"AWS4-HMAC-SHA256 Credential={account}/20130524/eu-west-1/{service}/aws4_request"
+            headers = {"Authorization": key + more, "Content-Type": "application/x-amz-json-1.0"}
+            if target is not None:
+                headers["X-Amz-Target"] = target
+            return lab.daemon.http(method, "/", headers=headers, body=body)
+
+        account = new_account()
+        made_up = ", SignedHeaders=host;x-amz-date;x-amz-content-sha256, Signature=asdf"
+        for more in (made_up, ""):
+            buckets = asked("s3", more)
+            tables = asked("dynamodb", more, "DynamoDB_20120810.ListTables", "POST", "{}")
+            if refused:
+                assert buckets.status in (400, 403)
+                assert tables.status == 400
+                assert "IncompleteSignatureException" in tables.text
+            else:
+                assert buckets.status == 200
+                assert (tables.status, tables.text) == (200, '{"TableNames":[]}')
+
+    return check

@@ -91,6 +91,8 @@ ACCOUNTS = [
     Row("ASIA key", ports.identity("ASIAQNZGKIQY56JQ7WML", "000000000000")),
     Row("testcontainers-localstack", ports.identity("testcontainers-localstack", "000000000000")),
     Row("us-east-1, or the signature's region", ports.default_region),
+    Row("Authorization written by hand", ports.hand_written(refused=False)),
+    Row("Authorization written by hand, STRICT", ports.hand_written(refused=True), {"STRICT": "1"}),
     Row("presigned with `test`", ports.presigned("test", 200)),
 ]
 

@@ -286,6 +286,50 @@ TEST_CASE("The JSON services name everything that an incomplete header lacks") {
         "'X-Amz-Date' or a 'Date' header. (Hashed with SHA-256 and encoded with Base64) Authorization="));
 }
 
+TEST_CASE("A header that is written by hand names its key, and is refused only where the signature counts") {
+    const auto [more, dialect, code,
+                message] = GENERATE(table<const char*, Dialect, const char*, const char*>({
+        {"", Dialect::s3, "AuthorizationHeaderMalformed",
+         "The authorization header is malformed; missing SignedHeaders."},
+        {", SignedHeaders=host", Dialect::s3, "AuthorizationHeaderMalformed",
+         "The authorization header is malformed; missing Signature."},
+        {", SignedHeaders=host;x-amz-date, Signature=1", Dialect::s3, "AccessDenied",
+         "AWS authentication requires a valid Date or x-amz-date header"},
+        {"", Dialect::json, "IncompleteSignatureException",
+         "Authorization header requires 'Signature' parameter. Authorization header requires "
+         "'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a "
+         "'Date' header. (Hashed with SHA-256 and encoded with Base64) Authorization="
+         "S/QsKI9HrSVH78c6ZaViUhZO2sjdoGDCjAOnCmyIjfI="},
+        {", SignedHeaders=host, Signature=1", Dialect::query, "IncompleteSignature",
+         "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. (Hashed with "
+         "SHA-256 and encoded with Base64) Authorization="},
+    }));
+    const Headers headers{
+        {"Authorization",
+         std::string("AWS4-HMAC-SHA256 Credential=test/20130524/eu-west-1/s3/aws4_request") + more}};
+    const RequestParts parts{"GET", "/", "", headers};
+    const Credential credential = parse_authorization(parts, dialect);
+    CHECK(credential.scheme == Scheme::v4_header);
+    CHECK(credential.access_key == "test");
+    CHECK(credential.region == "eu-west-1");
+    CHECK(credential.service == "s3");
+    const Error error = thrown([&] { check_complete(parts, credential, dialect); });
+    CHECK(error.code() == code);
+    CHECK(error.message().substr(0, std::string_view(message).size()) == message);
+}
+
+TEST_CASE("A whole header is complete with either date") {
+    for (const char* name : {"Date", "X-Amz-Date"}) {
+        const Headers headers{
+            {"Authorization",
+             "AWS4-HMAC-SHA256 Credential=k/20130524/r/s3/aws4_request, SignedHeaders=host, Signature=1"},
+            {name, "20130524T000000Z"}};
+        const RequestParts parts{"GET", "/", "", headers};
+        const Credential credential = parse_authorization(parts, Dialect::s3);
+        CHECK_NOTHROW(check_complete(parts, credential, Dialect::s3));
+    }
+}
+
 TEST_CASE("Requests without a usable signature are told apart") {
     const Headers none;
     CHECK(parse_authorization({"GET", "/", "", none}, Dialect::s3).scheme == Scheme::none);
