@@ -40,7 +40,12 @@ struct Exchange {
     std::string_view effective_path() const {
         return routed_path.empty() ? path : std::string_view(routed_path);
     }
-    protocol::ResponseIds ids() const { return {context.request_id, host_id}; }
+    protocol::ResponseIds ids() const {
+        const protocol::BodyFormat format = found.service == nullptr
+                                                ? protocol::BodyFormat::native
+                                                : protocol::body_format(*found.service, request.headers);
+        return {context.request_id, host_id, format};
+    }
     protocol::WireRequest wire() const {
         return {request.method, effective_path(), query, request.headers, body, &found.labels};
     }

@@ -1,6 +1,7 @@
 #include "src/protocol/codec.h"
 
 #include "src/base/bytes.h"
+#include "src/protocol/cbor_body.h"
 #include "src/protocol/http_binding.h"
 #include "src/protocol/json_body.h"
 #include "src/protocol/query_body.h"
@@ -83,7 +84,10 @@ void decode_rest(const model::Operation& operation, const WireRequest& request, 
     }
 }
 
-void decode_aws_json(const model::Operation& operation, std::string_view body, void* input) {
+void decode_aws_json(const model::Operation& operation, const WireRequest& request, void* input) {
+    const std::string_view body = request.body;
+    if (body_format(*operation.service, request.headers) == BodyFormat::cbor)
+        return CborDecoder(*operation.service).document(*operation.input, body, input);
     const JsonDecoder decoder(*operation.service);
     if (body.empty()) {
         // aws: DynamoDB takes no body for an empty object (dynalite's suite), Kinesis refuses it
@@ -217,6 +221,15 @@ void encode_rest(const model::Operation& operation, const void* output, http::Re
     }
 }
 
+void encode_aws_cbor(const model::Operation& operation, const void* output, http::Response& out) {
+    out.headers.add("Content-Type", std::string(kCborType));
+    if (operation.output->members.empty()) return;  // as in JSON
+    std::string text;
+    cbor::Writer writer(text);
+    encode_cbor_structure(*operation.output, output, writer);
+    out.body = std::move(text);
+}
+
 void encode_aws_json(const model::Operation& operation, const void* output, http::Response& out) {
     out.headers.add("Content-Type", "application/x-amz-json-" + std::string(operation.service->json_version));
     // aws: an operation without an output answers with no body at all (kinesalite's suite: CreateStream).
@@ -248,10 +261,16 @@ void encode_query(const model::Operation& operation, const void* output, const R
 
 }  // namespace
 
+BodyFormat body_format(const model::Service& service, const http::Headers& headers) {
+    if (service.protocol != Protocol::json || json_dialect(service) != JsonDialect::plain)
+        return BodyFormat::native;
+    return http::equal_ignoring_case(media_type(headers), kCborType) ? BodyFormat::cbor : BodyFormat::native;
+}
+
 void decode_request(const model::Operation& operation, const WireRequest& request, void* input) {
     switch (operation.service->protocol) {
         case Protocol::json:
-            decode_aws_json(operation, request.body, input);
+            decode_aws_json(operation, request, input);
             break;
         case Protocol::rest_json:
         case Protocol::rest_xml:
@@ -272,6 +291,7 @@ void encode_response(const model::Operation& operation, const void* output, cons
     if (!ids.host_id.empty()) out.headers.add("x-amz-id-2", std::string(ids.host_id));
     switch (service.protocol) {
         case Protocol::json:
+            if (ids.format == BodyFormat::cbor) return encode_aws_cbor(operation, output, out);
             encode_aws_json(operation, output, out);
             break;
         case Protocol::rest_json:

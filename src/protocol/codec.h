@@ -20,10 +20,15 @@ struct WireRequest {
     const UriLabels* labels = nullptr;  // Identified::labels; null where the protocol has no routes
 };
 
+// How bodies are written. The JSON 1.1 services read CBOR too, and answer in what they were asked in.
+enum class BodyFormat { native, cbor };
+BodyFormat body_format(const model::Service& service, const http::Headers& headers);
+
 // What every answer carries beside its content.
 struct ResponseIds {
     std::string_view request_id;
     std::string_view host_id = {};  // S3's x-amz-id-2; empty: not sent
+    BodyFormat format = BodyFormat::native;
 };
 
 // Decodes into `input`, a default-constructed Op::Input of `operation`. A streaming member is left to the

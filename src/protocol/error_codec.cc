@@ -1,5 +1,6 @@
 // Errors on the wire.
 #include "src/base/xml.h"
+#include "src/protocol/cbor_body.h"
 #include "src/protocol/codec.h"
 #include "src/protocol/json_body.h"
 #include "src/protocol/service_traits.h"
@@ -88,6 +89,33 @@ void write_json_error(const JsonErrorParts& parts, const Error& error, std::stri
         }
     }
     writer.end_object();
+}
+
+void encode_aws_cbor_error(const model::Service& service, const Error& error, http::Response& out) {
+    out.headers.add("Content-Type", std::string(kCborType));
+    out.headers.add("x-amzn-ErrorType", error.name());
+    const char* message = message_member(service, shape_of(service, error), error);
+    std::string text;
+    cbor::Writer writer(text);
+    writer.begin_map();
+    writer.text("__type");
+    writer.text(error.name());
+    if (!error.message().empty() && !has_detail(error, message)) {
+        writer.text(message);
+        writer.text(error.message());
+    }
+    for (const Error::Detail& detail : error.details()) {
+        writer.text(detail.name);
+        const std::optional<json::Document> parsed =
+            detail.is_json ? json::parse(detail.value) : std::optional<json::Document>();
+        if (parsed) {
+            encode_cbor(parsed->root(), writer);
+        } else {
+            writer.text(detail.value);
+        }
+    }
+    writer.end();
+    out.body = std::move(text);
 }
 
 void encode_aws_json_error(const model::Service& service, const Error& error, http::Response& out) {
@@ -197,6 +225,7 @@ void encode_error(const model::Service& service, const Error& error, const Respo
     if (error.http_status() == 304) return;  // HTTP: has no body
     switch (service.protocol) {
         case Protocol::json:
+            if (ids.format == BodyFormat::cbor) return encode_aws_cbor_error(service, error, out);
             encode_aws_json_error(service, error, out);
             break;
         case Protocol::rest_json:

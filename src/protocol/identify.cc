@@ -15,20 +15,13 @@ bool is_query(const model::Service& service) {
     return service.protocol == Protocol::query || service.protocol == Protocol::ec2;
 }
 
-std::string_view media_type(const http::Headers& headers) {
-    std::string_view type = headers.get("Content-Type");
-    type = type.substr(0, type.find(';'));
-    while (type.ends_with(' ')) type.remove_suffix(1);
-    while (type.starts_with(' ')) type.remove_prefix(1);
-    return type;
-}
-
 bool is_form(const http::Headers& headers) {
     return http::equal_ignoring_case(media_type(headers), "application/x-www-form-urlencoded");
 }
 
-// aws: DynamoDB reads x-amz-json-1.0 and json, Kinesis x-amz-json-1.1 and json, and a request without a body
-// needs no type; all else is <UnknownOperationException/> (dynalite's and kinesalite's suites).
+// aws: DynamoDB reads x-amz-json-1.0 and json, Kinesis x-amz-json-1.1, x-amz-cbor-1.1 and json, and a request
+// without a body needs no type; all else is <UnknownOperationException/> (dynalite's and kinesalite's
+// suites).
 bool reads_content(const model::Service& service, const http::Headers& headers) {
     const std::string_view type = media_type(headers);
     if (type.empty()) {
@@ -36,6 +29,8 @@ bool reads_content(const model::Service& service, const http::Headers& headers) 
         return (length.empty() || length == "0") && !headers.has("Transfer-Encoding");
     }
     if (http::equal_ignoring_case(type, "application/json")) return true;
+    if (json_dialect(service) == JsonDialect::plain && http::equal_ignoring_case(type, kCborType))
+        return true;
     constexpr std::string_view kPrefix = "application/x-amz-json-";
     return type.size() > kPrefix.size() &&
            http::equal_ignoring_case(type.substr(0, kPrefix.size()), kPrefix) &&

@@ -17,7 +17,8 @@ bool has_name(const model::Member& member, std::string_view name) {
     return std::strncmp(member.wire, name.data(), name.size()) == 0 && member.wire[name.size()] == '\0';
 }
 
-// `next` is where the search starts: clients tend to send members in the model's order.
+}  // namespace
+
 const model::Member* find_member(const model::Shape& shape, std::string_view name, std::size_t& next) {
     const std::size_t count = shape.members.size();
     if (name.find('\0') != std::string_view::npos) return nullptr;
@@ -30,18 +31,6 @@ const model::Member* find_member(const model::Shape& shape, std::string_view nam
     }
     return nullptr;
 }
-
-template <class T>
-T clamp_to(double value) {
-    // aws: front ends cut numbers to the type (kinesalite's suite: ShardCount 2147483648 is read as
-    // 2147483647).
-    constexpr double kLow = static_cast<double>(std::numeric_limits<T>::min());
-    if (value <= kLow) return std::numeric_limits<T>::min();
-    if (value >= -kLow) return std::numeric_limits<T>::max();
-    return static_cast<T>(value);
-}
-
-}  // namespace
 
 void JsonDecoder::document(const model::Shape& shape, std::string_view text, void* out,
                            BodyMembers members) const {
@@ -159,11 +148,8 @@ void JsonDecoder::number(const model::Shape& shape, json::Value in, void* out) c
         case Kind::double_number:
             *static_cast<double*>(out) = value;
             break;
-        default: {
-            constexpr double kMost = std::numeric_limits<float>::max();
-            if (std::isfinite(value)) value = std::min(std::max(value, -kMost), kMost);
-            *static_cast<float*>(out) = static_cast<float>(value);
-        }
+        default:
+            *static_cast<float*>(out) = clamp_to_float(value);
     }
 }
 

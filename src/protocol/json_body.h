@@ -5,6 +5,9 @@
 #include "src/model/shape.h"
 #include "src/protocol/service_traits.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <string_view>
 
 namespace fogbank::protocol {
@@ -54,6 +57,25 @@ private:
 void encode_json(const model::Shape& shape, const void* value, json::Writer& out);
 void encode_json_structure(const model::Shape& shape, const void* value, json::Writer& out,
                            BodyMembers members);
+
+// The member with that name on the wire, or null. `next` is where the search starts: clients tend to send
+// members in the model's order.
+const model::Member* find_member(const model::Shape& shape, std::string_view name, std::size_t& next);
+
+// aws: front ends cut numbers to the type (kinesalite's suite: ShardCount 2147483648 is read as 2147483647).
+template <class T>
+T clamp_to(double value) {
+    constexpr double kLow = static_cast<double>(std::numeric_limits<T>::min());
+    if (std::isnan(value)) return 0;
+    if (value <= kLow) return std::numeric_limits<T>::min();
+    if (value >= -kLow) return std::numeric_limits<T>::max();
+    return static_cast<T>(value);
+}
+inline float clamp_to_float(double value) {
+    constexpr double kMost = std::numeric_limits<float>::max();
+    if (std::isfinite(value)) value = std::min(std::max(value, -kMost), kMost);
+    return static_cast<float>(value);
+}
 
 // Appends a map's entries or a list's elements without type erasure noise elsewhere.
 template <class F>

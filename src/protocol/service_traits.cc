@@ -12,6 +12,14 @@ JsonDialect json_dialect(const model::Service& service) {
     return first ? JsonDialect::namespaced : JsonDialect::plain;
 }
 
+std::string_view media_type(const http::Headers& headers) {
+    std::string_view type = headers.get("Content-Type");
+    type = type.substr(0, type.find(';'));
+    while (type.ends_with(' ')) type.remove_suffix(1);
+    while (type.starts_with(' ')) type.remove_prefix(1);
+    return type;
+}
+
 std::string java_package(const model::Service& service) {
     // aws: DynamoDB's target prefix DynamoDB_20120810 goes with com.amazonaws.dynamodb.v20120810 (also for
     // its streams), SQS's AmazonSQS with com.amazonaws.sqs: the version is there where the prefix has one.

@@ -2,6 +2,7 @@
 // facts where there are any; S3 is the one with a front end of its own.
 #pragma once
 
+#include "src/http/message.h"
 #include "src/model/shape.h"
 
 #include <string>
@@ -20,6 +21,12 @@ enum class JsonDialect {
     rest,        // rest-json: Lambda, API Gateway; the type is in a header
 };
 JsonDialect json_dialect(const model::Service& service);
+
+// The Content-Type without its parameters.
+std::string_view media_type(const http::Headers& headers);
+
+// What JSON 1.1 services read and write beside JSON.
+inline constexpr std::string_view kCborType = "application/x-amz-cbor-1.1";
 
 // "com.amazonaws.dynamodb.v20120810": the Java package of a JSON 1.0 service's shapes.
 std::string java_package(const model::Service& service);
