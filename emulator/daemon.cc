@@ -169,7 +169,7 @@ Daemon::Parts::Parts(const Config& c)
       dispatcher(events::make_dispatcher(*database, *clock, *trace_log)),
       sandboxes(exec::make_process_executor(executors[0], process_options(config))),
       s3(*database, *blobs, *entropy, *dispatcher, destinations),
-      dynamodb(*database, *clock, *entropy, executors[0]),
+      dynamodb({*database, *clock, *entropy, *dispatcher, client, executors[0]}),
       kinesis(*database, *clock, executors[0],
               {config.kinesis.shard_limit, config.kinesis.on_demand_stream_limit, config.kinesis.latency_ms}),
       lambda({*database, *clock, *entropy, *trace_log, client, *sandboxes, executors[0], pool.executor()},
@@ -221,6 +221,7 @@ void Daemon::Parts::prepare_services() {
     migrate();
     for (gateway::ManagedService* service : services) service->bind(table);
     dispatcher->add_target("lambda", lambda.target());
+    dispatcher->add_target("kinesis", kinesis.target());
     dispatcher->add_pending_source(lambda.invocations());
     dispatcher->add_pending_source(lambda.mappings());
     dispatcher->add_pending_source(dynamodb.expirations());

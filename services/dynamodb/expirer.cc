@@ -46,8 +46,8 @@ Task<void> Expirer::run() {
         const std::int64_t now_ms = unix_millis(clock_.now());
         bool found = true;
         while (found && !stopped.cancelled()) {
-            auto body = [now_ms](store::Txn& txn) {
-                return fill_or_erase_expiries(txn) || erase_expired_items(txn, now_ms) ||
+            auto body = [this, now_ms](store::Txn& txn) {
+                return fill_or_erase_expiries(txn) || erase_expired_items(txn, outbox_, now_ms) ||
                        roll_shards(txn, now_ms);
             };
             found = co_await database_.write(body);

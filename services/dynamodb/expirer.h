@@ -5,6 +5,7 @@
 #include "src/base/cancel.h"
 #include "src/base/clock.h"
 #include "src/base/completion.h"
+#include "src/events/event.h"
 #include "src/events/pending.h"
 #include "src/store/database.h"
 
@@ -14,8 +15,8 @@ namespace fogbank::dynamodb {
 
 class Expirer final : public events::PendingSource {
 public:
-    Expirer(store::Database& database, Clock& clock, Executor executor)
-        : database_(database), clock_(clock), executor_(std::move(executor)) {}
+    Expirer(store::Database& database, Clock& clock, events::Outbox& outbox, Executor executor)
+        : database_(database), clock_(clock), outbox_(outbox), executor_(std::move(executor)) {}
     // Goes on with what an earlier start left.
     void start();
     Task<void> stop();
@@ -29,6 +30,7 @@ private:
 
     store::Database& database_;
     Clock& clock_;
+    events::Outbox& outbox_;
     Executor executor_;
     CancelSource stopping_;
     std::unique_ptr<OneShot> ended_;  // of a started one

@@ -13,9 +13,12 @@
 #include "services/dynamodb/model/describe_continuous_backups.h"
 #include "services/dynamodb/model/describe_contributor_insights.h"
 #include "services/dynamodb/model/describe_endpoints.h"
+#include "services/dynamodb/model/describe_kinesis_streaming_destination.h"
 #include "services/dynamodb/model/describe_limits.h"
 #include "services/dynamodb/model/describe_table.h"
 #include "services/dynamodb/model/describe_time_to_live.h"
+#include "services/dynamodb/model/disable_kinesis_streaming_destination.h"
+#include "services/dynamodb/model/enable_kinesis_streaming_destination.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/model/execute_statement.h"
 #include "services/dynamodb/model/execute_transaction.h"
@@ -39,6 +42,7 @@
 #include "services/dynamodb/model/update_continuous_backups.h"
 #include "services/dynamodb/model/update_contributor_insights.h"
 #include "services/dynamodb/model/update_item.h"
+#include "services/dynamodb/model/update_kinesis_streaming_destination.h"
 #include "services/dynamodb/model/update_table.h"
 #include "services/dynamodb/model/update_time_to_live.h"
 #include "services/dynamodb/store/backups.h"
@@ -54,13 +58,15 @@
 
 namespace fogbank::dynamodb {
 
-Service::Service(store::Database& database, Clock& clock, Entropy& entropy, Executor background)
-    : database_(database),
-      clock_(clock),
-      entropy_(entropy),
-      background_(std::move(background)),
-      tables_(database),
-      expirer_(database, clock, background_) {}
+Service::Service(const Parts& parts)
+    : database_(parts.database),
+      clock_(parts.clock),
+      entropy_(parts.entropy),
+      outbox_(parts.outbox),
+      client_(parts.client),
+      background_(parts.background),
+      tables_(database_),
+      expirer_(database_, clock_, outbox_, background_) {}
 
 void Service::bind(gateway::OperationTable& table) {
     table.serve(api::service());
@@ -90,6 +96,11 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::DeleteBackup>(*this, &Service::delete_backup);
     table.on<api::RestoreTableFromBackup>(*this, &Service::restore_table_from_backup);
     table.on<api::RestoreTableToPointInTime>(*this, &Service::restore_table_to_point_in_time);
+    table.on<api::EnableKinesisStreamingDestination>(*this, &Service::enable_kinesis_streaming_destination);
+    table.on<api::DisableKinesisStreamingDestination>(*this, &Service::disable_kinesis_streaming_destination);
+    table.on<api::UpdateKinesisStreamingDestination>(*this, &Service::update_kinesis_streaming_destination);
+    table.on<api::DescribeKinesisStreamingDestination>(*this,
+                                                       &Service::describe_kinesis_streaming_destination);
     table.on<api::ExecuteStatement>(*this, &Service::execute_statement);
     table.on<api::BatchExecuteStatement>(*this, &Service::batch_execute_statement);
     table.on<api::ExecuteTransaction>(*this, &Service::execute_transaction);
@@ -198,6 +209,10 @@ TablePtr Service::find_table(const RequestContext& context, const std::string& n
         throw errors::ResourceNotFoundException("Requested resource not found");
     }
     return table;
+}
+
+Writer Service::writer(const RequestContext& context) const {
+    return {context.trace.header(), unix_millis(context.received_at), Writer::Kind::user, &outbox_};
 }
 
 }  // namespace fogbank::dynamodb

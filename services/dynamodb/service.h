@@ -3,12 +3,14 @@
 
 #include "services/dynamodb/expirer.h"
 #include "services/dynamodb/model/operations.h"
+#include "services/dynamodb/store/item_writes.h"
 #include "services/dynamodb/store/tables.h"
 #include "services/dynamodbstreams/model/operations.h"
 #include "src/base/cancel.h"
 #include "src/base/clock.h"
 #include "src/base/completion.h"
 #include "src/base/entropy.h"
+#include "src/events/event.h"
 #include "src/gateway/managed_service.h"
 
 #include <memory>
@@ -23,7 +25,15 @@ std::span<const store::Migration> migrations();
 class Service : public gateway::ManagedService {
 public:
     // `background` runs what no request waits for.
-    Service(store::Database& database, Clock& clock, Entropy& entropy, Executor background);
+    struct Parts {
+        store::Database& database;
+        Clock& clock;
+        Entropy& entropy;
+        events::Outbox& outbox;
+        const gateway::LocalClient& client;
+        Executor background;
+    };
+    explicit Service(const Parts& parts);
 
     std::string_view name() const override { return "dynamodb"; }
     std::span<const store::Migration> migrations() const override { return dynamodb::migrations(); }
@@ -94,6 +104,15 @@ private:
     Task<api::RestoreTableToPointInTime::Output> restore_table_to_point_in_time(
         const RequestContext&, const api::RestoreTableToPointInTime::Input&);
 
+    Task<api::EnableKinesisStreamingDestination::Output> enable_kinesis_streaming_destination(
+        const RequestContext&, const api::EnableKinesisStreamingDestination::Input&);
+    Task<api::DisableKinesisStreamingDestination::Output> disable_kinesis_streaming_destination(
+        const RequestContext&, const api::DisableKinesisStreamingDestination::Input&);
+    Task<api::UpdateKinesisStreamingDestination::Output> update_kinesis_streaming_destination(
+        const RequestContext&, const api::UpdateKinesisStreamingDestination::Input&);
+    api::DescribeKinesisStreamingDestination::Output describe_kinesis_streaming_destination(
+        const RequestContext&, const api::DescribeKinesisStreamingDestination::Input&);
+
     Task<api::ExecuteStatement::Output> execute_statement(const RequestContext&,
                                                           const api::ExecuteStatement::Input&);
     Task<api::BatchExecuteStatement::Output> batch_execute_statement(
@@ -113,6 +132,7 @@ private:
     // The table a request names (by name or ARN); throws ResourceNotFoundException. It may be stale: see
     // TableCache.
     TablePtr find_table(const RequestContext& context, const std::string& name);
+    Writer writer(const RequestContext& context) const;
     // Fills new indexes and erases what deleted tables, indexes and expired streams left, while the service
     // runs.
     Task<void> work_in_background();
@@ -120,6 +140,8 @@ private:
     store::Database& database_;
     Clock& clock_;
     Entropy& entropy_;
+    events::Outbox& outbox_;
+    const gateway::LocalClient& client_;
     Executor background_;
     TableCache tables_;
     Expirer expirer_;

@@ -58,6 +58,12 @@ void write_settings(json::Writer& out, const Table& table) {
     out.end_array();
     out.field("recovery_since_ms", table.recovery.since_ms).field("recovery_days", table.recovery.days);
     out.field("copies", table.copies);
+    out.key("destinations").begin_array();
+    for (const KinesisDestination& each : table.destinations) {
+        out.begin_object().field("stream", each.stream_arn).field("precision", each.precision);
+        out.field("active", each.active).end_object();
+    }
+    out.end_array();
     if (!table.restoring) return;
     out.key("restoring").begin_object().field("backup", table.restoring->backup_arn);
     out.field("table", table.restoring->table_arn).field("time_ms", table.restoring->time_ms).end_object();
@@ -144,6 +150,12 @@ void read_settings(json::Value in, Table& table) {
     table.recovery.since_ms = integer(in, "recovery_since_ms");
     if (const std::int64_t days = integer(in, "recovery_days"); days != 0) table.recovery.days = days;
     table.copies = integer(in, "copies");
+    if (const json::Value destinations = in.find("destinations")) {
+        for (const json::Value each : destinations.elements()) {
+            table.destinations.push_back(
+                {text(each, "stream"), text(each, "precision"), truth(each, "active")});
+        }
+    }
     if (const json::Value restoring = in.find("restoring")) {
         table.restoring =
             Restoring{text(restoring, "backup"), text(restoring, "table"), integer(restoring, "time_ms")};
@@ -160,6 +172,11 @@ const Index* Table::find_index(std::string_view index_name) const {
 
 bool Table::has_local_index() const {
     return std::any_of(indexes.begin(), indexes.end(), [](const Index& index) { return !index.is_global; });
+}
+
+bool Table::has_destination() const {
+    return std::any_of(destinations.begin(), destinations.end(),
+                       [](const KinesisDestination& each) { return each.active; });
 }
 
 std::string to_json(const Table& table) {

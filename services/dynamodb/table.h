@@ -65,6 +65,13 @@ struct Recovery {
     std::int64_t days = 35;
 };
 
+// A Kinesis stream that the table's changes go to.
+struct KinesisDestination {
+    std::string stream_arn;
+    std::string precision;  // MILLISECOND, MICROSECOND
+    bool active = false;    // false: DISABLED
+};
+
 // Where a table comes from that is being restored.
 struct Restoring {
     std::string backup_arn;  // empty: from a point in time
@@ -102,12 +109,14 @@ struct Table {
     Recovery recovery;
     std::int64_t copies = 0;  // being made of the table as it was
     std::optional<Restoring> restoring;
+    std::vector<KinesisDestination> destinations;
 
     const Index* find_index(std::string_view index_name) const;
     bool has_local_index() const;
     std::string index_arn(const Index& index) const { return arn + "/index/" + index.name; }
     std::string stream_arn() const { return arn + "/stream/" + stream->label; }
     bool keeps_history() const { return recovery.since_ms != 0 || copies > 0; }
+    bool has_destination() const;  // an active one
     bool is_streaming() const { return stream && stream->enabled; }
 };
 

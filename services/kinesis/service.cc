@@ -22,7 +22,7 @@
 namespace fogbank::kinesis {
 
 Service::Service(store::Database& database, Clock& clock, Executor executor, Options options)
-    : database_(database), options_(options), purge_(database, clock, std::move(executor)) {}
+    : database_(database), options_(options), purge_(database, clock, std::move(executor)), target_(clock) {}
 
 void Service::bind(gateway::OperationTable& table) {
     table.serve(api::service());

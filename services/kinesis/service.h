@@ -3,6 +3,7 @@
 
 #include "services/kinesis/model/operations.h"
 #include "services/kinesis/purge.h"
+#include "services/kinesis/target.h"
 #include "src/base/clock.h"
 #include "src/gateway/managed_service.h"
 
@@ -27,6 +28,9 @@ public:
     Task<void> stop() override;
     void reset(store::Txn& txn, std::string_view account) override;
     void after_reset(std::string_view) override {}
+
+    // For the daemon: Dispatcher::add_target("kinesis", ...).
+    events::Target& target() { return target_; }
 
 private:
     using Context = gateway::RequestContext;
@@ -63,6 +67,7 @@ private:
     store::Database& database_;
     Options options_;
     Purge purge_;
+    Target target_;
 };
 
 }  // namespace fogbank::kinesis

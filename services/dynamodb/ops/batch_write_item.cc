@@ -1,5 +1,5 @@
-#include "services/dynamodb/capacity.h"
 #include "services/dynamodb/model/batch_write_item.h"
+#include "services/dynamodb/capacity.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -83,7 +83,7 @@ void report(const Input& input, const std::vector<ItemWrite>& writes, const std:
 Task<api::BatchWriteItem::Output> Service::batch_write_item(const RequestContext& context,
                                                             const api::BatchWriteItem::Input& input) {
     check_input(input);
-    const Writer writer{context.trace.header(), unix_millis(context.received_at)};
+    const Writer by = writer(context);
     while (true) {
         std::vector<ItemWrite> writes;
         for (const auto& [given, requests] : *input.RequestItems) {
@@ -97,7 +97,7 @@ Task<api::BatchWriteItem::Output> Service::batch_write_item(const RequestContext
             for (const ItemWrite& write : writes) {
                 if (!is_current(txn, *write.table)) return changes;
             }
-            for (const ItemWrite& write : writes) changes.push_back(*run(txn, write, writer));
+            for (const ItemWrite& write : writes) changes.push_back(*run(txn, write, by));
             return changes;
         };
         const std::vector<ItemChange> changes = co_await database_.write(body);

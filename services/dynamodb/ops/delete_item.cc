@@ -26,7 +26,8 @@ Task<api::DeleteItem::Output> Service::delete_item(const RequestContext& context
         set_condition(input, condition, write);
         return write;
     };
-    Written written = co_await write_item(context, database_, tables_, find, prepare);
+    const Writer by = writer(context);
+    Written written = co_await write_item(by, database_, tables_, find, prepare);
     api::DeleteItem::Output output;
     report_costs(input, written, output);
     if (input.ReturnValues == "ALL_OLD" && written.change.existed) {

@@ -1,5 +1,5 @@
-#include "services/dynamodb/model/batch_execute_statement.h"
 #include "services/dynamodb/model/execute_statement.h"
+#include "services/dynamodb/model/batch_execute_statement.h"
 #include "services/dynamodb/partiql/next_token.h"
 #include "services/dynamodb/partiql/session.h"
 #include "services/dynamodb/refuse.h"
@@ -97,7 +97,7 @@ Task<api::ExecuteStatement::Output> Service::execute_statement(const RequestCont
     }
     Options options = options_of(input, input.ReturnConsumedCapacity);
     options.limit = input.Limit.value_or(0);
-    Session session(database_, tables_, context);
+    Session session(database_, tables_, outbox_, context);
     partiql::Answer answer;
     if (statement.verb == Verb::select) {
         partiql::Place from = partiql::place_of(input);
@@ -121,7 +121,7 @@ Task<api::BatchExecuteStatement::Output> Service::batch_execute_statement(
     for (const api::BatchStatementRequest& request : *input.Statements)
         members.push_back(parse_member(request));
     check_not_mixed(members);
-    Session session(database_, tables_, context);
+    Session session(database_, tables_, outbox_, context);
     api::BatchExecuteStatement::Output output;
     output.Responses.emplace();
     std::map<std::string, std::optional<api::ConsumedCapacity>> costs;

@@ -1,6 +1,6 @@
+#include "services/dynamodb/model/execute_transaction.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/model/errors.h"
-#include "services/dynamodb/model/execute_transaction.h"
 #include "services/dynamodb/partiql/next_token.h"
 #include "services/dynamodb/partiql/session.h"
 #include "services/dynamodb/refuse.h"
@@ -202,7 +202,7 @@ void prepare_all(Session& session, const Input& input, Work& work) {
 Task<api::ExecuteTransaction::Output> Service::execute_transaction(
     const RequestContext& context, const api::ExecuteTransaction::Input& input) {
     const std::deque<Statement> statements = parse_all(input);
-    Session session(database_, tables_, context);
+    Session session(database_, tables_, outbox_, context);
     if (statements.front().verb == Verb::select) {
         co_return read_all(database_, tables_, session, input, statements);
     }

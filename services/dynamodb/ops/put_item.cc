@@ -28,7 +28,8 @@ Task<api::PutItem::Output> Service::put_item(const RequestContext& context,
         set_condition(input, condition, write);
         return write;
     };
-    Written written = co_await write_item(context, database_, tables_, find, prepare);
+    const Writer by = writer(context);
+    Written written = co_await write_item(by, database_, tables_, find, prepare);
     api::PutItem::Output output;
     report_costs(input, written, output);
     if (input.ReturnValues == "ALL_OLD" && written.change.existed) {

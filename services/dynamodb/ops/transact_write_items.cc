@@ -1,7 +1,7 @@
+#include "services/dynamodb/model/transact_write_items.h"
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/model/errors.h"
-#include "services/dynamodb/model/transact_write_items.h"
 #include "services/dynamodb/ops/write_item.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/store/tokens.h"
@@ -162,7 +162,7 @@ void report(const Input& input, const std::vector<ItemWrite>& writes, const std:
 Task<api::TransactWriteItems::Output> Service::transact_write_items(
     const RequestContext& context, const api::TransactWriteItems::Input& input) {
     const std::vector<Action> actions = parse_all(input);
-    const Writer writer{context.trace.header(), unix_millis(context.received_at)};
+    const Writer by = writer(context);
     const std::string digest = input.ClientRequestToken ? digest_of(actions) : std::string();
     while (true) {
         std::vector<TablePtr> tables;
@@ -180,10 +180,9 @@ Task<api::TransactWriteItems::Output> Service::transact_write_items(
             }
             if (input.ClientRequestToken) {
                 const RequestToken token{context.account, context.region, *input.ClientRequestToken, digest};
-                if (take_token(txn, token, writer.now_ms) == TokenState::known)
-                    return {Outcome::repeated, {}};
+                if (take_token(txn, token, by.now_ms) == TokenState::known) return {Outcome::repeated, {}};
             }
-            return {Outcome::done, run_all(txn, writes, writer)};
+            return {Outcome::done, run_all(txn, writes, by)};
         };
         const Result result = co_await database_.write(body);
         if (result.outcome == Outcome::stale) {

@@ -1,6 +1,6 @@
+#include "services/dynamodb/model/update_item.h"
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/keys.h"
-#include "services/dynamodb/model/update_item.h"
 #include "services/dynamodb/ops/write_item.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/value/codec.h"
@@ -57,7 +57,8 @@ Task<api::UpdateItem::Output> Service::update_item(const RequestContext& context
         set_condition(input, condition, write);
         return write;
     };
-    Written written = co_await write_item(context, database_, tables_, find, prepare);
+    const Writer by = writer(context);
+    Written written = co_await write_item(by, database_, tables_, find, prepare);
     api::UpdateItem::Output output;
     report_costs(input, written, output);
     output.Attributes = returned(input.ReturnValues, update.update, written.change);

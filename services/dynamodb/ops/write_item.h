@@ -21,9 +21,8 @@ struct Written {
 
 // `find_table()` gives the table as the cache has it; `prepare(table)` makes the write.
 template <class FindTable, class Prepare>
-Task<Written> write_item(const RequestContext& context, store::Database& database, TableCache& tables,
+Task<Written> write_item(const Writer& writer, store::Database& database, TableCache& tables,
                          FindTable& find_table, Prepare& prepare) {
-    const Writer writer{context.trace.header(), unix_millis(context.received_at)};
     while (true) {
         Written written{prepare(find_table()), {}};
         auto body = [&](store::Txn& txn) { return run(txn, written.write, writer); };

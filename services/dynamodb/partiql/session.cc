@@ -174,7 +174,7 @@ TablePtr Session::find_table(const std::string& name) {
 }
 
 Writer Session::writer() const {
-    return {context_.trace.header(), unix_millis(context_.received_at)};
+    return {context_.trace.header(), unix_millis(context_.received_at), Writer::Kind::user, &outbox_};
 }
 
 Task<Answer> Session::read(const Statement& statement, const Options& options, Place from) {

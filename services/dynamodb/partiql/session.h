@@ -54,8 +54,9 @@ Item shown(const Statement& statement, std::string json);
 
 class Session {
 public:
-    Session(store::Database& database, TableCache& tables, const gateway::RequestContext& context)
-        : database_(database), tables_(tables), context_(context) {}
+    Session(store::Database& database, TableCache& tables, events::Outbox& outbox,
+            const gateway::RequestContext& context)
+        : database_(database), tables_(tables), outbox_(outbox), context_(context) {}
 
     // A page of a SELECT.
     Task<Answer> read(const Statement& statement, const Options& options, Place from);
@@ -74,6 +75,7 @@ private:
 
     store::Database& database_;
     TableCache& tables_;
+    events::Outbox& outbox_;
     const gateway::RequestContext& context_;
 };
 

@@ -103,7 +103,7 @@ void erase(store::Txn& txn, std::int64_t number) {
 }
 
 // Deletes the item as AWS's own service does, where it still stands and its time has come.
-void expire(store::Txn& txn, const TablePtr& table, const Row& row, std::int64_t now_ms) {
+void expire(store::Txn& txn, const TablePtr& table, const Row& row, const Writer& by) {
     // A disabled table's rows go with its job.
     if (table == nullptr || table->ttl_attribute.empty()) return erase_row(txn, row.table, row.key);
     const FoundItem found = read_item(txn, *table, row.key);
@@ -117,7 +117,7 @@ void expire(store::Txn& txn, const TablePtr& table, const Row& row, std::int64_t
     write.table = table;
     write.key = row.key;
     write.attributes = &key;
-    run(txn, write, {"", now_ms, Writer::Kind::time_to_live});
+    run(txn, write, by);
 }
 
 }  // namespace
@@ -163,7 +163,8 @@ bool fill_or_erase_expiries(store::Txn& txn) {
     return true;
 }
 
-bool erase_expired_items(store::Txn& txn, std::int64_t now_ms) {
+bool erase_expired_items(store::Txn& txn, events::Outbox& outbox, std::int64_t now_ms) {
+    const Writer by{"", now_ms, Writer::Kind::time_to_live, &outbox};
     std::vector<Row> due;
     for (const auto& row :
          txn.query("select table_number, key, due_s from dynamodb_expiries "
@@ -176,7 +177,7 @@ bool erase_expired_items(store::Txn& txn, std::int64_t now_ms) {
     for (const Row& row : due) {
         if (row.table != number) table = load_table(txn, row.table);
         number = row.table;
-        expire(txn, table, row, now_ms);
+        expire(txn, table, row, by);
     }
     if (!due.empty()) txn.notify("idle");
     return !due.empty();

@@ -2,6 +2,7 @@
 
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/keys.h"
+#include "services/dynamodb/kinesis_records.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/store/expiries.h"
@@ -102,7 +103,9 @@ void count(store::Txn& txn, const ItemWrite& write, const ItemChange& change, co
     const std::int64_t items = (change.exists ? 1 : 0) - (change.existed ? 1 : 0);
     const std::int64_t bytes =
         static_cast<std::int64_t>(change.new_size) - static_cast<std::int64_t>(change.old_size);
-    const bool is_recorded = write.table->is_streaming() && !is_same_item(change);
+    const Table& table = *write.table;
+    const bool goes_out = writer.outbox != nullptr && table.has_destination();
+    const bool is_recorded = (table.is_streaming() || goes_out) && !is_same_item(change);
     if (!is_recorded && items == 0 && bytes == 0) return;
     std::int64_t sequence = 0;
     {
@@ -112,9 +115,10 @@ void count(store::Txn& txn, const ItemWrite& write, const ItemChange& change, co
             write.table->number, items, bytes, is_recorded ? 1 : 0);
         if (rows.next()) sequence = rows->integer(0);
     }
-    if (is_recorded)
-        append_record(txn, *write.table, key_of(write.table->keys, *write.attributes), change, sequence,
-                      writer);
+    if (!is_recorded) return;
+    const AttributeMap key = key_of(table.keys, *write.attributes);
+    if (table.is_streaming()) append_record(txn, table, key, change, sequence, writer);
+    if (goes_out) send_to_kinesis(txn, table, key, change, sequence, writer);
 }
 
 }  // namespace

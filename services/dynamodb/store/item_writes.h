@@ -4,6 +4,7 @@
 #include "services/dynamodb/expression/ast.h"
 #include "services/dynamodb/store/tables.h"
 #include "services/dynamodb/table.h"
+#include "src/events/event.h"
 #include "src/store/database.h"
 
 #include <cstdint>
@@ -34,12 +35,13 @@ struct ItemWrite {
     bool creates_item = true;
 };
 
-// Who wrote, and when: goes into the stream's records.
+// Who wrote, and when: goes into the stream's records, and through `outbox` to who else gets the changes.
 struct Writer {
     enum class Kind : std::uint8_t { user, time_to_live };
     std::string trace;  // events::Trace::header()
     std::int64_t now_ms = 0;
     Kind kind = Kind::user;
+    events::Outbox* outbox = nullptr;  // null: a copy, which is no change
 };
 
 struct ItemChange {

@@ -1,5 +1,7 @@
-"""DynamoDB Streams through boto3: every change of a table, in order."""
+"""DynamoDB Streams through boto3: every change of a table, in order; and the same as records of Kinesis."""
+import json
 import os
+import time
 import urllib.request
 from pathlib import Path
 
@@ -119,3 +121,33 @@ def test_an_iterator_lives_15_minutes(clocked):
     with pytest.raises(ClientError) as refused:
         streams.get_records(ShardIterator=iterator)
     assert refused.value.response["Error"]["Code"] == "ExpiredIteratorException"
+
+
+def test_changes_become_records_of_a_kinesis_stream(client):
+    tables, kinesis = client("dynamodb"), client("kinesis")
+    make_table(tables)
+    kinesis.create_stream(StreamName="changes", ShardCount=1)
+    arn = kinesis.describe_stream_summary(StreamName="changes")["StreamDescriptionSummary"]["StreamARN"]
+    enabled = tables.enable_kinesis_streaming_destination(TableName="ttt", StreamArn=arn)
+    assert enabled["DestinationStatus"] == "ENABLING"
+    (destination,) = tables.describe_kinesis_streaming_destination(
+        TableName="ttt")["KinesisDataStreamDestinations"]
+    assert destination["DestinationStatus"] == "ACTIVE"
+    tables.put_item(TableName="ttt", Item={"pk": {"S": "a"}, "n": {"N": "1"}})
+    tables.transact_write_items(TransactItems=[
+        {"Put": {"TableName": "ttt", "Item": {"pk": {"S": "b"}}}},
+        {"Delete": {"TableName": "ttt", "Key": {"pk": {"S": "a"}}}}])
+
+    iterator = kinesis.get_shard_iterator(StreamName="changes", ShardId="shardId-000000000000",
+                                          ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+    records, until = [], time.time() + 20
+    while len(records) < 3 and time.time() < until:
+        page = kinesis.get_records(ShardIterator=iterator)
+        records += [json.loads(record["Data"]) for record in page["Records"]]
+        iterator = page["NextShardIterator"]
+    assert sorted(record["eventName"] for record in records) == ["INSERT", "INSERT", "REMOVE"]
+    assert all(record["tableName"] == "ttt" and record["eventSource"] == "aws:dynamodb" and
+               record["recordFormat"] == "application/json" for record in records)
+    removed = next(record for record in records if record["eventName"] == "REMOVE")
+    assert removed["dynamodb"]["OldImage"] == {"pk": {"S": "a"}, "n": {"N": "1"}}
+    tables.disable_kinesis_streaming_destination(TableName="ttt", StreamArn=arn)

@@ -43,7 +43,8 @@ struct TableShape {
 class Fixture {
 public:
     Fixture() {
-        service_.emplace(harness.database(), harness.clock(), harness.entropy(), harness.executor());
+        service_.emplace(Service::Parts{harness.database(), harness.clock(), harness.entropy(),
+                                        harness.dispatcher(), harness.client(), harness.executor()});
         harness.add(*service_);
     }
 
