@@ -225,6 +225,7 @@ void Daemon::Parts::prepare_services() {
     dispatcher->add_pending_source(lambda.invocations());
     dispatcher->add_pending_source(lambda.mappings());
     dispatcher->add_pending_source(dynamodb.expirations());
+    dispatcher->add_pending_source(dynamodb.transfers());
 }
 
 // What goes on from an earlier boot runs functions, and they need to know where we listen.

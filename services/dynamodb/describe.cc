@@ -133,7 +133,7 @@ api::TableDescription describe(const Table& table, const Description& descriptio
         if (table.limits.writes != 0) out.OnDemandThroughput->MaxWriteRequestUnits = table.limits.writes;
     }
     out.DeletionProtectionEnabled = table.is_protected;
-    if (table.restoring) {
+    if (table.restoring && table.restoring->import_arn.empty()) {
         out.RestoreSummary.emplace();
         if (!table.restoring->backup_arn.empty())
             out.RestoreSummary->SourceBackupArn = table.restoring->backup_arn;

@@ -6,6 +6,7 @@
 #include "src/base/json.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 namespace fogbank::dynamodb {
@@ -101,6 +102,17 @@ expression::Projection projection_of(const std::vector<std::string>& attributes_
         out.push_back({expression::PathStep{name, 0, false}});
     }
     return out;
+}
+
+std::string page_token(std::int64_t number) {
+    return std::to_string(number);
+}
+
+std::int64_t parse_page_token(const std::string& text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) refuse("Invalid NextToken");
+    return number;
 }
 
 }  // namespace fogbank::dynamodb

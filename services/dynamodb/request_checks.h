@@ -35,6 +35,10 @@ void check_values(const AttributeMap& attributes);
 // TableName: a name, or a table's ARN. Returns the name.
 std::string table_name(const std::string& given);
 
+// NextToken of lists that go by a row's number.
+std::string page_token(std::int64_t number);
+std::int64_t parse_page_token(const std::string& text);
+
 // A resource-based policy: refuses what is too large, or no policy.
 void check_policy(const std::string& text);
 

@@ -13,6 +13,8 @@
 #include "services/dynamodb/model/describe_continuous_backups.h"
 #include "services/dynamodb/model/describe_contributor_insights.h"
 #include "services/dynamodb/model/describe_endpoints.h"
+#include "services/dynamodb/model/describe_export.h"
+#include "services/dynamodb/model/describe_import.h"
 #include "services/dynamodb/model/describe_kinesis_streaming_destination.h"
 #include "services/dynamodb/model/describe_limits.h"
 #include "services/dynamodb/model/describe_table.h"
@@ -22,10 +24,14 @@
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/model/execute_statement.h"
 #include "services/dynamodb/model/execute_transaction.h"
+#include "services/dynamodb/model/export_table_to_point_in_time.h"
 #include "services/dynamodb/model/get_item.h"
 #include "services/dynamodb/model/get_resource_policy.h"
+#include "services/dynamodb/model/import_table.h"
 #include "services/dynamodb/model/list_backups.h"
 #include "services/dynamodb/model/list_contributor_insights.h"
+#include "services/dynamodb/model/list_exports.h"
+#include "services/dynamodb/model/list_imports.h"
 #include "services/dynamodb/model/list_tables.h"
 #include "services/dynamodb/model/list_tags_of_resource.h"
 #include "services/dynamodb/model/put_item.h"
@@ -66,7 +72,8 @@ Service::Service(const Parts& parts)
       client_(parts.client),
       background_(parts.background),
       tables_(database_),
-      expirer_(database_, clock_, outbox_, background_) {}
+      expirer_(database_, clock_, outbox_, background_),
+      transfers_(database_, clock_, entropy_, client_, background_) {}
 
 void Service::bind(gateway::OperationTable& table) {
     table.serve(api::service());
@@ -96,6 +103,12 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::DeleteBackup>(*this, &Service::delete_backup);
     table.on<api::RestoreTableFromBackup>(*this, &Service::restore_table_from_backup);
     table.on<api::RestoreTableToPointInTime>(*this, &Service::restore_table_to_point_in_time);
+    table.on<api::ExportTableToPointInTime>(*this, &Service::export_table_to_point_in_time);
+    table.on<api::DescribeExport>(*this, &Service::describe_export);
+    table.on<api::ListExports>(*this, &Service::list_exports);
+    table.on<api::ImportTable>(*this, &Service::import_table);
+    table.on<api::DescribeImport>(*this, &Service::describe_import);
+    table.on<api::ListImports>(*this, &Service::list_imports);
     table.on<api::EnableKinesisStreamingDestination>(*this, &Service::enable_kinesis_streaming_destination);
     table.on<api::DisableKinesisStreamingDestination>(*this, &Service::disable_kinesis_streaming_destination);
     table.on<api::UpdateKinesisStreamingDestination>(*this, &Service::update_kinesis_streaming_destination);
@@ -126,6 +139,7 @@ void Service::start() {
     worker_ended_ = std::make_unique<OneShot>();
     spawn(background_, work_in_background());
     expirer_.start();
+    transfers_.start();
 }
 
 Task<void> Service::stop() {
@@ -133,6 +147,7 @@ Task<void> Service::stop() {
     stopping_.cancel();
     co_await worker_ended_->wait();
     co_await expirer_.stop();
+    co_await transfers_.stop();
     worker_ended_.reset();
 }
 
@@ -158,15 +173,26 @@ Task<void> Service::work_in_background() {
 
 void Service::reset(store::Txn& txn, std::string_view account) {
     if (account.empty()) {
-        for (const char* sql :
-             {"delete from dynamodb_tables", "delete from dynamodb_counts", "delete from dynamodb_items",
-              "delete from dynamodb_index_entries", "delete from dynamodb_streams",
-              "delete from dynamodb_stream_records", "delete from dynamodb_stream_shards",
-              "delete from dynamodb_erasures", "delete from dynamodb_index_jobs",
-              "delete from dynamodb_tokens", "delete from dynamodb_expiries",
-              "delete from dynamodb_expiry_jobs", "delete from dynamodb_policies",
-              "delete from dynamodb_history", "delete from dynamodb_history_erasures",
-              "delete from dynamodb_backups", "delete from dynamodb_copies"}) {
+        for (const char* sql : {"delete from dynamodb_tables",
+                                "delete from dynamodb_counts",
+                                "delete from dynamodb_items",
+                                "delete from dynamodb_index_entries",
+                                "delete from dynamodb_streams",
+                                "delete from dynamodb_stream_records",
+                                "delete from dynamodb_stream_shards",
+                                "delete from dynamodb_erasures",
+                                "delete from dynamodb_index_jobs",
+                                "delete from dynamodb_tokens",
+                                "delete from dynamodb_expiries",
+                                "delete from dynamodb_expiry_jobs",
+                                "delete from dynamodb_policies",
+                                "delete from dynamodb_history",
+                                "delete from dynamodb_history_erasures",
+                                "delete from dynamodb_backups",
+                                "delete from dynamodb_copies",
+                                "delete from dynamodb_exports",
+                                "delete from dynamodb_export_files",
+                                "delete from dynamodb_imports"}) {
             txn.execute(sql);
         }
         return;
@@ -189,6 +215,8 @@ void Service::reset(store::Txn& txn, std::string_view account) {
     txn.execute("delete from dynamodb_backups where account = ?1", account);
     txn.execute("delete from dynamodb_tables where account = ?1", account);
     txn.execute("delete from dynamodb_tokens where account = ?1", account);
+    txn.execute("delete from dynamodb_exports where account = ?1", account);
+    txn.execute("delete from dynamodb_imports where account = ?1", account);
     // Closed at the beginning of time: expired, so the eraser takes them with their records.
     txn.execute(
         "update dynamodb_stream_shards set closed_ms = 0 where stream in "

@@ -5,6 +5,7 @@
 #include "services/dynamodb/model/operations.h"
 #include "services/dynamodb/store/item_writes.h"
 #include "services/dynamodb/store/tables.h"
+#include "services/dynamodb/transfers/transfers.h"
 #include "services/dynamodbstreams/model/operations.h"
 #include "src/base/cancel.h"
 #include "src/base/clock.h"
@@ -45,6 +46,7 @@ public:
 
     // For the daemon: Dispatcher::add_pending_source. What the clock has made due and is still to be done.
     events::PendingSource& expirations() { return expirer_; }
+    events::PendingSource& transfers() { return transfers_; }  // exports and imports
 
 private:
     Task<api::CreateTable::Output> create_table(const RequestContext&, const api::CreateTable::Input&);
@@ -104,6 +106,14 @@ private:
     Task<api::RestoreTableToPointInTime::Output> restore_table_to_point_in_time(
         const RequestContext&, const api::RestoreTableToPointInTime::Input&);
 
+    Task<api::ExportTableToPointInTime::Output> export_table_to_point_in_time(
+        const RequestContext&, const api::ExportTableToPointInTime::Input&);
+    api::DescribeExport::Output describe_export(const RequestContext&, const api::DescribeExport::Input&);
+    api::ListExports::Output list_exports(const RequestContext&, const api::ListExports::Input&);
+    Task<api::ImportTable::Output> import_table(const RequestContext&, const api::ImportTable::Input&);
+    api::DescribeImport::Output describe_import(const RequestContext&, const api::DescribeImport::Input&);
+    api::ListImports::Output list_imports(const RequestContext&, const api::ListImports::Input&);
+
     Task<api::EnableKinesisStreamingDestination::Output> enable_kinesis_streaming_destination(
         const RequestContext&, const api::EnableKinesisStreamingDestination::Input&);
     Task<api::DisableKinesisStreamingDestination::Output> disable_kinesis_streaming_destination(
@@ -145,6 +155,7 @@ private:
     Executor background_;
     TableCache tables_;
     Expirer expirer_;
+    Transfers transfers_;
     CancelSource stopping_;
     std::unique_ptr<OneShot> worker_ended_;  // of a started service
 };

@@ -66,7 +66,8 @@ void write_settings(json::Writer& out, const Table& table) {
     out.end_array();
     if (!table.restoring) return;
     out.key("restoring").begin_object().field("backup", table.restoring->backup_arn);
-    out.field("table", table.restoring->table_arn).field("time_ms", table.restoring->time_ms).end_object();
+    out.field("table", table.restoring->table_arn).field("time_ms", table.restoring->time_ms);
+    out.field("import", table.restoring->import_arn).end_object();
 }
 
 std::string text(json::Value in, std::string_view name) {
@@ -157,8 +158,8 @@ void read_settings(json::Value in, Table& table) {
         }
     }
     if (const json::Value restoring = in.find("restoring")) {
-        table.restoring =
-            Restoring{text(restoring, "backup"), text(restoring, "table"), integer(restoring, "time_ms")};
+        table.restoring = Restoring{text(restoring, "backup"), text(restoring, "table"),
+                                    integer(restoring, "time_ms"), text(restoring, "import")};
     }
 }
 

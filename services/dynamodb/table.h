@@ -72,11 +72,12 @@ struct KinesisDestination {
     bool active = false;    // false: DISABLED
 };
 
-// Where a table comes from that is being restored.
+// Where a table comes from that is being restored or imported.
 struct Restoring {
     std::string backup_arn;  // empty: from a point in time
     std::string table_arn;
     std::int64_t time_ms = 0;
+    std::string import_arn;  // being imported: the others are empty
 };
 
 struct Table {

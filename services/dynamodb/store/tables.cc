@@ -101,7 +101,9 @@ bool erase_chunk(store::Txn& txn) {
     {
         auto rows = txn.query(
             "select table_number from dynamodb_erasures where table_number not in "
-            "(select source from dynamodb_copies) order by table_number limit 1");
+            "(select source from dynamodb_copies) and table_number not in "
+            "(select table_number from dynamodb_exports where status = 'IN_PROGRESS') "
+            "order by table_number limit 1");
         if (!rows.next()) return false;
         number = rows->integer(0);
     }
