@@ -222,6 +222,7 @@ void Daemon::Parts::prepare_services() {
     for (gateway::ManagedService* service : services) service->bind(table);
     dispatcher->add_target("lambda", lambda.target());
     dispatcher->add_target("kinesis", kinesis.target());
+    dispatcher->add_target("dynamodb", dynamodb.replication());
     dispatcher->add_pending_source(lambda.invocations());
     dispatcher->add_pending_source(lambda.mappings());
     dispatcher->add_pending_source(dynamodb.expirations());

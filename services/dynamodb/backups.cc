@@ -131,7 +131,7 @@ api::BackupDetails details_of(const Backup& backup) {
 }
 
 api::BackupDescription description_of(const Backup& backup) {
-    const api::TableDescription table = describe(backup.table, {"ACTIVE", {}, {}});
+    const api::TableDescription table = describe(backup.table, {"ACTIVE", {}, {}, {}});
     api::BackupDescription out;
     out.BackupDetails = details_of(backup);
     out.SourceTableDetails = source_details(backup, table);

@@ -1,5 +1,6 @@
 #include "services/dynamodb/describe.h"
 
+#include "services/dynamodb/replicas.h"
 #include "src/base/clock.h"
 
 namespace fogbank::dynamodb {
@@ -133,7 +134,12 @@ api::TableDescription describe(const Table& table, const Description& descriptio
         if (table.limits.writes != 0) out.OnDemandThroughput->MaxWriteRequestUnits = table.limits.writes;
     }
     out.DeletionProtectionEnabled = table.is_protected;
-    if (table.restoring && table.restoring->import_arn.empty()) {
+    if (!table.replicas.empty()) {
+        out.GlobalTableVersion = "2019.11.21";
+        out.Replicas.emplace();
+        for (const Table& replica : description.replicas) out.Replicas->push_back(describe_replica(replica));
+    }
+    if (table.restoring && table.restoring->is_restore()) {
         out.RestoreSummary.emplace();
         if (!table.restoring->backup_arn.empty())
             out.RestoreSummary->SourceBackupArn = table.restoring->backup_arn;

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace fogbank::dynamodb {
 
@@ -14,6 +15,7 @@ struct Description {
     std::string status;  // CREATING, ACTIVE, UPDATING, DELETING: of the table and its global indexes
     TableCounts counts;
     std::map<std::int64_t, std::int64_t> index_items;  // by Index::number
+    std::vector<Table> replicas;                       // of a global table
 };
 
 api::TableDescription describe(const Table& table, const Description& description);

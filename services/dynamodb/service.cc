@@ -4,6 +4,7 @@
 #include "services/dynamodb/model/batch_get_item.h"
 #include "services/dynamodb/model/batch_write_item.h"
 #include "services/dynamodb/model/create_backup.h"
+#include "services/dynamodb/model/create_global_table.h"
 #include "services/dynamodb/model/create_table.h"
 #include "services/dynamodb/model/delete_backup.h"
 #include "services/dynamodb/model/delete_item.h"
@@ -14,10 +15,13 @@
 #include "services/dynamodb/model/describe_contributor_insights.h"
 #include "services/dynamodb/model/describe_endpoints.h"
 #include "services/dynamodb/model/describe_export.h"
+#include "services/dynamodb/model/describe_global_table.h"
+#include "services/dynamodb/model/describe_global_table_settings.h"
 #include "services/dynamodb/model/describe_import.h"
 #include "services/dynamodb/model/describe_kinesis_streaming_destination.h"
 #include "services/dynamodb/model/describe_limits.h"
 #include "services/dynamodb/model/describe_table.h"
+#include "services/dynamodb/model/describe_table_replica_auto_scaling.h"
 #include "services/dynamodb/model/describe_time_to_live.h"
 #include "services/dynamodb/model/disable_kinesis_streaming_destination.h"
 #include "services/dynamodb/model/enable_kinesis_streaming_destination.h"
@@ -31,6 +35,7 @@
 #include "services/dynamodb/model/list_backups.h"
 #include "services/dynamodb/model/list_contributor_insights.h"
 #include "services/dynamodb/model/list_exports.h"
+#include "services/dynamodb/model/list_global_tables.h"
 #include "services/dynamodb/model/list_imports.h"
 #include "services/dynamodb/model/list_tables.h"
 #include "services/dynamodb/model/list_tags_of_resource.h"
@@ -47,6 +52,8 @@
 #include "services/dynamodb/model/untag_resource.h"
 #include "services/dynamodb/model/update_continuous_backups.h"
 #include "services/dynamodb/model/update_contributor_insights.h"
+#include "services/dynamodb/model/update_global_table.h"
+#include "services/dynamodb/model/update_global_table_settings.h"
 #include "services/dynamodb/model/update_item.h"
 #include "services/dynamodb/model/update_kinesis_streaming_destination.h"
 #include "services/dynamodb/model/update_table.h"
@@ -56,6 +63,7 @@
 #include "services/dynamodb/store/history.h"
 #include "services/dynamodb/store/index_jobs.h"
 #include "services/dynamodb/store/shards.h"
+#include "services/dynamodb/store/stamps.h"
 #include "services/dynamodbstreams/model/describe_stream.h"
 #include "services/dynamodbstreams/model/get_records.h"
 #include "services/dynamodbstreams/model/get_shard_iterator.h"
@@ -73,7 +81,8 @@ Service::Service(const Parts& parts)
       background_(parts.background),
       tables_(database_),
       expirer_(database_, clock_, outbox_, background_),
-      transfers_(database_, clock_, entropy_, client_, background_) {}
+      transfers_(database_, clock_, entropy_, client_, background_),
+      replication_(clock_, outbox_) {}
 
 void Service::bind(gateway::OperationTable& table) {
     table.serve(api::service());
@@ -103,6 +112,13 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::DeleteBackup>(*this, &Service::delete_backup);
     table.on<api::RestoreTableFromBackup>(*this, &Service::restore_table_from_backup);
     table.on<api::RestoreTableToPointInTime>(*this, &Service::restore_table_to_point_in_time);
+    table.on<api::CreateGlobalTable>(*this, &Service::create_global_table);
+    table.on<api::ListGlobalTables>(*this, &Service::list_global_tables);
+    table.on<api::DescribeGlobalTable>(*this, &Service::describe_global_table);
+    table.on<api::UpdateGlobalTable>(*this, &Service::update_global_table);
+    table.on<api::DescribeGlobalTableSettings>(*this, &Service::describe_global_table_settings);
+    table.on<api::UpdateGlobalTableSettings>(*this, &Service::update_global_table_settings);
+    table.on<api::DescribeTableReplicaAutoScaling>(*this, &Service::describe_table_replica_auto_scaling);
     table.on<api::ExportTableToPointInTime>(*this, &Service::export_table_to_point_in_time);
     table.on<api::DescribeExport>(*this, &Service::describe_export);
     table.on<api::ListExports>(*this, &Service::list_exports);
@@ -162,7 +178,7 @@ Task<void> Service::work_in_background() {
             auto body = [now_ms](store::Txn& txn) {
                 return fill_or_erase_index(txn) || copy_chunk(txn) || erase_chunk(txn) ||
                        erase_history(txn, now_ms) || erase_expired_shard(txn, now_ms) ||
-                       erase_expired_backup(txn, now_ms);
+                       erase_expired_backup(txn, now_ms) || erase_old_stamps(txn, now_ms);
             };
             found = co_await database_.write(body);
         }
@@ -192,7 +208,8 @@ void Service::reset(store::Txn& txn, std::string_view account) {
                                 "delete from dynamodb_copies",
                                 "delete from dynamodb_exports",
                                 "delete from dynamodb_export_files",
-                                "delete from dynamodb_imports"}) {
+                                "delete from dynamodb_imports",
+                                "delete from dynamodb_stamps"}) {
             txn.execute(sql);
         }
         return;

@@ -3,6 +3,7 @@
 
 #include "services/dynamodb/expirer.h"
 #include "services/dynamodb/model/operations.h"
+#include "services/dynamodb/replication.h"
 #include "services/dynamodb/store/item_writes.h"
 #include "services/dynamodb/store/tables.h"
 #include "services/dynamodb/transfers/transfers.h"
@@ -47,6 +48,8 @@ public:
     // For the daemon: Dispatcher::add_pending_source. What the clock has made due and is still to be done.
     events::PendingSource& expirations() { return expirer_; }
     events::PendingSource& transfers() { return transfers_; }  // exports and imports
+    // For the daemon: Dispatcher::add_target("dynamodb", ...). Writes on their way to replicas.
+    events::Target& replication() { return replication_; }
 
 private:
     Task<api::CreateTable::Output> create_table(const RequestContext&, const api::CreateTable::Input&);
@@ -106,6 +109,21 @@ private:
     Task<api::RestoreTableToPointInTime::Output> restore_table_to_point_in_time(
         const RequestContext&, const api::RestoreTableToPointInTime::Input&);
 
+    api::CreateGlobalTable::Output create_global_table(const RequestContext&,
+                                                       const api::CreateGlobalTable::Input&);
+    api::ListGlobalTables::Output list_global_tables(const RequestContext&,
+                                                     const api::ListGlobalTables::Input&);
+    api::DescribeGlobalTable::Output describe_global_table(const RequestContext&,
+                                                           const api::DescribeGlobalTable::Input&);
+    api::UpdateGlobalTable::Output update_global_table(const RequestContext&,
+                                                       const api::UpdateGlobalTable::Input&);
+    api::DescribeGlobalTableSettings::Output describe_global_table_settings(
+        const RequestContext&, const api::DescribeGlobalTableSettings::Input&);
+    api::UpdateGlobalTableSettings::Output update_global_table_settings(
+        const RequestContext&, const api::UpdateGlobalTableSettings::Input&);
+    api::DescribeTableReplicaAutoScaling::Output describe_table_replica_auto_scaling(
+        const RequestContext&, const api::DescribeTableReplicaAutoScaling::Input&);
+
     Task<api::ExportTableToPointInTime::Output> export_table_to_point_in_time(
         const RequestContext&, const api::ExportTableToPointInTime::Input&);
     api::DescribeExport::Output describe_export(const RequestContext&, const api::DescribeExport::Input&);
@@ -156,6 +174,7 @@ private:
     TableCache tables_;
     Expirer expirer_;
     Transfers transfers_;
+    ReplicationTarget replication_;
     CancelSource stopping_;
     std::unique_ptr<OneShot> worker_ended_;  // of a started service
 };

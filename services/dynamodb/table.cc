@@ -39,7 +39,7 @@ void write_index(json::Writer& out, const Index& index) {
     for (const std::string& name : index.included) out.string(name);
     out.end_array();
     write_throughput(out, index.throughput);
-    out.field("filling", index.is_filling).end_object();
+    out.field("filling", index.is_filling).field("read_override", index.read_override).end_object();
 }
 
 void write_stream(json::Writer& out, const TableStream& stream) {
@@ -63,11 +63,16 @@ void write_settings(json::Writer& out, const Table& table) {
         out.begin_object().field("stream", each.stream_arn).field("precision", each.precision);
         out.field("active", each.active).end_object();
     }
-    out.end_array();
+    out.end_array().key("replicas").begin_array();
+    for (const std::string& region : table.replicas) out.string(region);
+    out.end_array().key("overrides").begin_object().field("kms_key", table.overrides.kms_key);
+    out.field("reads", table.overrides.reads).field("on_demand_reads", table.overrides.on_demand_reads);
+    out.end_object();
     if (!table.restoring) return;
     out.key("restoring").begin_object().field("backup", table.restoring->backup_arn);
     out.field("table", table.restoring->table_arn).field("time_ms", table.restoring->time_ms);
-    out.field("import", table.restoring->import_arn).end_object();
+    out.field("import", table.restoring->import_arn).field("replica", table.restoring->replica_of);
+    out.end_object();
 }
 
 std::string text(json::Value in, std::string_view name) {
@@ -126,6 +131,7 @@ Index read_index(json::Value in) {
     for (const json::Value name : in.find("included").elements()) index.included.emplace_back(name.string());
     index.throughput = read_throughput(in);
     index.is_filling = truth(in, "filling");
+    index.read_override = integer(in, "read_override");
     return index;
 }
 
@@ -157,9 +163,17 @@ void read_settings(json::Value in, Table& table) {
                 {text(each, "stream"), text(each, "precision"), truth(each, "active")});
         }
     }
+    if (const json::Value replicas = in.find("replicas")) {
+        for (const json::Value each : replicas.elements()) table.replicas.emplace_back(each.string());
+    }
+    if (const json::Value overrides = in.find("overrides")) {
+        table.overrides = {text(overrides, "kms_key"), integer(overrides, "reads"),
+                           integer(overrides, "on_demand_reads")};
+    }
     if (const json::Value restoring = in.find("restoring")) {
-        table.restoring = Restoring{text(restoring, "backup"), text(restoring, "table"),
-                                    integer(restoring, "time_ms"), text(restoring, "import")};
+        table.restoring =
+            Restoring{text(restoring, "backup"), text(restoring, "table"), integer(restoring, "time_ms"),
+                      text(restoring, "import"), text(restoring, "replica")};
     }
 }
 

@@ -36,6 +36,7 @@ struct Index {
     std::vector<std::string> included;  // NonKeyAttributes
     Throughput throughput;              // of a global index
     bool is_filling = false;            // made by UpdateTable, and not yet of all items
+    std::int64_t read_override = 0;     // of a replica: ProvisionedThroughputOverride; 0: none
 };
 
 struct TableStream {
@@ -78,6 +79,16 @@ struct Restoring {
     std::string table_arn;
     std::int64_t time_ms = 0;
     std::string import_arn;  // being imported: the others are empty
+    std::string replica_of;  // a replica that is being filled: likewise
+
+    bool is_restore() const { return import_arn.empty() && replica_of.empty(); }
+};
+
+// What a replica of a global table was given of its own; 0 and empty: nothing.
+struct ReplicaOverrides {
+    std::string kms_key;
+    std::int64_t reads = 0;
+    std::int64_t on_demand_reads = 0;
 };
 
 struct Table {
@@ -111,6 +122,8 @@ struct Table {
     std::int64_t copies = 0;  // being made of the table as it was
     std::optional<Restoring> restoring;
     std::vector<KinesisDestination> destinations;
+    std::vector<std::string> replicas;  // of a global table: the other regions
+    ReplicaOverrides overrides;
 
     const Index* find_index(std::string_view index_name) const;
     bool has_local_index() const;

@@ -1,5 +1,5 @@
-#include "services/dynamodb/describe.h"
 #include "services/dynamodb/model/create_table.h"
+#include "services/dynamodb/describe.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -50,7 +50,7 @@ Task<api::CreateTable::Output> Service::create_table(const RequestContext& conte
     };
     const Table table = co_await database_.write(body);
     api::CreateTable::Output output;
-    output.TableDescription = describe(table, {"CREATING", {}, {}});
+    output.TableDescription = describe(table, {"CREATING", {}, {}, {}});
     co_return output;
 }
 

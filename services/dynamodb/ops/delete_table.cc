@@ -1,8 +1,9 @@
+#include "services/dynamodb/model/delete_table.h"
 #include "services/dynamodb/backups.h"
 #include "services/dynamodb/describe.h"
-#include "services/dynamodb/model/delete_table.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/refuse.h"
+#include "services/dynamodb/replicas.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/copies.h"
@@ -53,6 +54,7 @@ Task<api::DeleteTable::Output> Service::delete_table(const RequestContext& conte
         Table table = *found;
         close_stream(txn, table, now_ms);
         const TableCounts counts = count_table(txn, table);
+        leave_group(txn, table);
         erase_table(txn, table);
         if (table.recovery.since_ms != 0) back_up(txn, table, counts, now_ms);
         return table;
@@ -60,7 +62,7 @@ Task<api::DeleteTable::Output> Service::delete_table(const RequestContext& conte
     const Table table = co_await database_.write(body);
     tables_.forget(table);
     api::DeleteTable::Output output;
-    output.TableDescription = describe(table, {"DELETING", {}, {}});
+    output.TableDescription = describe(table, {"DELETING", {}, {}, {}});
     co_return output;
 }
 

@@ -1,7 +1,7 @@
+#include "services/dynamodb/model/describe_table.h"
 #include "services/dynamodb/describe.h"
 #include "services/dynamodb/model/describe_endpoints.h"
 #include "services/dynamodb/model/describe_limits.h"
-#include "services/dynamodb/model/describe_table.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -27,9 +27,10 @@ Task<api::DescribeTable::Output> Service::describe_table(const RequestContext& c
                                                          const api::DescribeTable::Input& input) {
     const std::string name = table_name(*input.TableName);
     auto body = [&](store::ReadTxn& txn) {
-        Found found{load_table(txn, context.account, context.region, name), {"ACTIVE", {}, {}}};
+        Found found{load_table(txn, context.account, context.region, name), {"ACTIVE", {}, {}, {}}};
         if (found.table == nullptr) return found;
         found.description.counts = count_table(txn, *found.table);
+        found.description.replicas = load_replicas(txn, *found.table);
         for (const Index& index : found.table->indexes) {
             found.description.index_items[index.number] = count_entries(txn, *found.table, index);
         }

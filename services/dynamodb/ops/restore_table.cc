@@ -21,7 +21,7 @@ void check_target(store::ReadTxn& txn, const RequestContext& context, const std:
     if (known == nullptr) return;
     if (!known->restoring) throw errors::TableAlreadyExistsException("Table already exists: " + name);
     const Restoring& from = *known->restoring;
-    if (!from.import_arn.empty()) throw errors::TableInUseException("Table is being used: " + name);
+    if (!from.is_restore()) throw errors::TableInUseException("Table is being used: " + name);
     throw errors::TableInUseException(
         "Table: " + name + " is already being restored from " +
         (from.backup_arn.empty() ? "table: " + from.table_arn : "backup: " + from.backup_arn));
@@ -188,14 +188,14 @@ Task<api::RestoreTableFromBackup::Output> Service::restore_table_from_backup(
                                                *input.BackupArn);
         }
         Table table = restored(backup.table, input, identity);
-        table.restoring = Restoring{*input.BackupArn, backup.table.arn, identity.now_ms, {}};
+        table.restoring = Restoring{*input.BackupArn, backup.table.arn, identity.now_ms, {}, {}};
         insert_table(txn, table);
         start_copy(txn, {backup.place(), table.number, kUnchanging});
         return table;
     };
     const Table table = co_await database_.write(body);
     api::RestoreTableFromBackup::Output output;
-    output.TableDescription = describe(table, {"CREATING", {}, {}});
+    output.TableDescription = describe(table, {"CREATING", {}, {}, {}});
     co_return output;
 }
 
@@ -212,7 +212,7 @@ Task<api::RestoreTableToPointInTime::Output> Service::restore_table_to_point_in_
         const std::int64_t time_ms = restore_time(input, source, identity.now_ms);
         check_target(txn, context, identity.name);
         Table table = restored(source, input, identity);
-        table.restoring = Restoring{"", source.arn, time_ms, {}};
+        table.restoring = Restoring{"", source.arn, time_ms, {}, {}};
         insert_table(txn, table);
         ++source.copies;
         store_table(txn, source);
@@ -222,7 +222,7 @@ Task<api::RestoreTableToPointInTime::Output> Service::restore_table_to_point_in_
     const auto [source, table] = co_await database_.write(body);
     tables_.forget(source);
     api::RestoreTableToPointInTime::Output output;
-    output.TableDescription = describe(table, {"CREATING", {}, {}});
+    output.TableDescription = describe(table, {"CREATING", {}, {}, {}});
     co_return output;
 }
 

@@ -2,6 +2,7 @@
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/model/update_time_to_live.h"
 #include "services/dynamodb/refuse.h"
+#include "services/dynamodb/replication.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/expiries.h"
@@ -51,6 +52,7 @@ Task<api::UpdateTimeToLive::Output> Service::update_time_to_live(const RequestCo
         } else {
             start_erasing_expiries(txn, table);
         }
+        synchronize(txn, table);
         return table;
     };
     const Table table = co_await database_.write(body);

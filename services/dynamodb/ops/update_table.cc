@@ -1,7 +1,8 @@
+#include "services/dynamodb/model/update_table.h"
 #include "services/dynamodb/describe.h"
 #include "services/dynamodb/model/errors.h"
-#include "services/dynamodb/model/update_table.h"
 #include "services/dynamodb/refuse.h"
+#include "services/dynamodb/replicas.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/index_jobs.h"
@@ -15,9 +16,12 @@ namespace {
 
 using Input = api::UpdateTable::Input;
 
-void check_any(const Input& input) {
-    if (input.ReplicaUpdates)
-        refuse("ReplicaUpdates is not supported by Fogbank: there are no global tables");
+void check_any(const Input& input, const std::string& region) {
+    if (input.GlobalTableWitnessUpdates) refuse("GlobalTableWitnessUpdates is not supported by Fogbank");
+    if (input.ReplicaUpdates) return check_replica_updates(input, region);
+    if (input.MultiRegionConsistency) {
+        refuse("MultiRegionConsistency can only be specified with a Create action in ReplicaUpdates");
+    }
     if (input.BillingMode || input.ProvisionedThroughput || input.GlobalSecondaryIndexUpdates ||
         input.StreamSpecification || input.TableClass || input.DeletionProtectionEnabled ||
         input.SSESpecification || input.OnDemandThroughput) {
@@ -85,6 +89,7 @@ void change_stream(store::Txn& txn, const Input& input, Table& table, std::int64
         open_stream(txn, table, *view, now_ms);
     } else {
         if (!table.is_streaming()) refuse("Table has no enabled stream: TableName: " + table.name);
+        if (!table.replicas.empty()) refuse("The stream of a global table cannot be disabled");
         close_stream(txn, table, now_ms);
     }
 }
@@ -171,13 +176,22 @@ void change_indexes(store::Txn& txn, const Input& input, Table& table) {
     }
 }
 
+struct Changed {
+    Table table;
+    std::vector<Table> replicas;
+};
+
 }  // namespace
 
 Task<api::UpdateTable::Output> Service::update_table(const RequestContext& context,
                                                      const api::UpdateTable::Input& input) {
-    check_any(input);
+    check_any(input, context.region);
     const std::string name = table_name(*input.TableName);
     const std::int64_t now_ms = unix_millis(context.received_at);
+    std::vector<std::string> ids;  // of replicas to be made
+    if (input.ReplicaUpdates) {
+        for (std::size_t i = 0; i < input.ReplicaUpdates->size(); ++i) ids.push_back(entropy_.uuid());
+    }
     auto body = [&](store::Txn& txn) {
         const TablePtr found = load_table(txn, context.account, context.region, name);
         if (found == nullptr) {
@@ -189,6 +203,10 @@ Task<api::UpdateTable::Output> Service::update_table(const RequestContext& conte
                 "Attempt to change a resource which is still in use: Table is being created: " + name);
         }
         Table table = *found;
+        if (input.ReplicaUpdates) {
+            update_replicas(txn, input, ids, table, now_ms);
+            return Changed{table, load_replicas(txn, table)};
+        }
         change_billing(input, table, now_ms);
         add_definitions(input, table);
         change_indexes(txn, input, table);
@@ -199,12 +217,14 @@ Task<api::UpdateTable::Output> Service::update_table(const RequestContext& conte
         set_encryption(input.SSESpecification, table);
         set_limits(input.OnDemandThroughput, table);
         store_table(txn, table);
-        return table;
+        synchronize(txn, table);
+        return Changed{table, load_replicas(txn, table)};
     };
-    const Table table = co_await database_.write(body);
-    tables_.forget(table);
+    const Changed changed = co_await database_.write(body);
+    tables_.forget(changed.table);
+    for (const Table& replica : changed.replicas) tables_.forget(replica);
     api::UpdateTable::Output output;
-    output.TableDescription = describe(table, {"UPDATING", {}, {}});
+    output.TableDescription = describe(changed.table, {"UPDATING", {}, {}, changed.replicas});
     co_return output;
 }
 

@@ -3,6 +3,7 @@
 #include "services/dynamodb/store/backups.h"
 #include "services/dynamodb/store/history.h"
 #include "services/dynamodb/store/item_writes.h"
+#include "services/dynamodb/store/stamps.h"
 #include "services/dynamodb/store/tables.h"
 #include "services/dynamodb/value/codec.h"
 
@@ -64,7 +65,11 @@ void put(store::Txn& txn, const TablePtr& target, std::int64_t place, const Copi
     write.attributes = &attributes;
     write.json = item.json;
     write.size = static_cast<std::size_t>(item.size);
-    run(txn, write, {});
+    // A replica may have got a later write already.
+    if (!target->replicas.empty() && find_stamp(txn, target->number, write.key)) return;
+    Writer by;
+    by.kind = Writer::Kind::copy;
+    run(txn, write, by);
 }
 
 // Of phase 1.

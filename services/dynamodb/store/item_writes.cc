@@ -5,6 +5,7 @@
 #include "services/dynamodb/kinesis_records.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/refuse.h"
+#include "services/dynamodb/replication.h"
 #include "services/dynamodb/store/expiries.h"
 #include "services/dynamodb/store/history.h"
 #include "services/dynamodb/store/streams.h"
@@ -104,8 +105,12 @@ void count(store::Txn& txn, const ItemWrite& write, const ItemChange& change, co
     const std::int64_t bytes =
         static_cast<std::int64_t>(change.new_size) - static_cast<std::int64_t>(change.old_size);
     const Table& table = *write.table;
-    const bool goes_out = writer.outbox != nullptr && table.has_destination();
-    const bool is_recorded = (table.is_streaming() || goes_out) && !is_same_item(change);
+    const bool is_change = writer.kind != Writer::Kind::copy && writer.outbox != nullptr;
+    const bool goes_out = is_change && table.has_destination();
+    const bool is_replicated =
+        is_change && !table.replicas.empty() && writer.kind != Writer::Kind::replication;
+    const bool is_streamed = table.is_streaming() && writer.kind != Writer::Kind::copy;
+    const bool is_recorded = (is_streamed || goes_out || is_replicated) && !is_same_item(change);
     if (!is_recorded && items == 0 && bytes == 0) return;
     std::int64_t sequence = 0;
     {
@@ -117,8 +122,9 @@ void count(store::Txn& txn, const ItemWrite& write, const ItemChange& change, co
     }
     if (!is_recorded) return;
     const AttributeMap key = key_of(table.keys, *write.attributes);
-    if (table.is_streaming()) append_record(txn, table, key, change, sequence, writer);
+    if (is_streamed) append_record(txn, table, key, change, sequence, writer);
     if (goes_out) send_to_kinesis(txn, table, key, change, sequence, writer);
+    if (is_replicated) send_to_replicas(txn, write, key, change, sequence, writer);
 }
 
 }  // namespace

@@ -37,11 +37,11 @@ struct ItemWrite {
 
 // Who wrote, and when: goes into the stream's records, and through `outbox` to who else gets the changes.
 struct Writer {
-    enum class Kind : std::uint8_t { user, time_to_live };
+    enum class Kind : std::uint8_t { user, time_to_live, replication, copy };
     std::string trace;  // events::Trace::header()
     std::int64_t now_ms = 0;
     Kind kind = Kind::user;
-    events::Outbox* outbox = nullptr;  // null: a copy, which is no change
+    events::Outbox* outbox = nullptr;  // null: of a copy, which is no change
 };
 
 struct ItemChange {

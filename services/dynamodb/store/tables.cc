@@ -128,6 +128,11 @@ bool erase_chunk(store::Txn& txn) {
                     number, kEraseChunk) > 0) {
         return true;
     }
+    if (txn.execute("delete from dynamodb_stamps where table_number = ?1 and key in "
+                    "(select key from dynamodb_stamps where table_number = ?1 limit ?2)",
+                    number, kEraseChunk) > 0) {
+        return true;
+    }
     txn.execute("delete from dynamodb_policies where table_number = ?1", number);
     txn.execute("delete from dynamodb_erasures where table_number = ?1", number);
     return true;

@@ -93,7 +93,9 @@ bool put(store::Txn& txn, const TablePtr& table, const AttributeMap& item) {
     if (item_size(item) > kMaxItemBytes) return false;
     try {
         const ItemWrite write = prepare_put(table, item);
-        run(txn, write, {});
+        Writer by;
+        by.kind = Writer::Kind::copy;
+        run(txn, write, by);
         return true;
     } catch (const Error&) {
         return false;  // keys that do not fit

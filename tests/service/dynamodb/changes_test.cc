@@ -59,7 +59,7 @@ TEST_CASE("UpdateTable opens and closes a stream") {
     // Nothing of a request is dropped in silence: the stream is not switched on without the replicas.
     input.ReplicaUpdates.emplace().emplace_back().Create.emplace().RegionName = "eu-west-1";
     CHECK(fixture.refusal<api::UpdateTable>(input) ==
-          "ValidationException: ReplicaUpdates is not supported by Fogbank: there are no global tables");
+          "ValidationException: ReplicaUpdates cannot be combined with other changes of a table");
     input.ReplicaUpdates.reset();
     const auto updated = *fixture.call<api::UpdateTable>(input).TableDescription;
     CHECK(updated.TableStatus == "UPDATING");
