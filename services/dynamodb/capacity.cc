@@ -115,7 +115,7 @@ std::optional<api::ItemCollectionMetrics> collection_metrics(const Mode& mode, c
                                                              const AttributeMap& attributes) {
     if (!mode || *mode != "SIZE" || !table.has_local_index()) return std::nullopt;
     api::ItemCollectionMetrics out;
-    const KeySchema hash_only{table.keys.hash, std::nullopt};
+    const KeySchema hash_only{table.keys.hash, std::nullopt, {}, {}};
     out.ItemCollectionKey = Item::of(key_of(hash_only, attributes));
     out.SizeEstimateRangeGB = std::vector<double>{0, 1};
     return out;

@@ -3,22 +3,20 @@
 #include "services/dynamodb/replicas.h"
 #include "src/base/clock.h"
 
+#include <algorithm>
+
 namespace fogbank::dynamodb {
 namespace {
 
-// docs: "Understanding warm throughput": what a new on-demand table starts with.
-constexpr std::int64_t kWarmReads = 12000;
-constexpr std::int64_t kWarmWrites = 4000;
-
 std::vector<api::KeySchemaElement> key_schema(const KeySchema& keys) {
-    std::vector<api::KeySchemaElement> out(1);
-    out[0].AttributeName = keys.hash.name;
-    out[0].KeyType = "HASH";
-    if (keys.range) {
-        out.emplace_back();
-        out[1].AttributeName = keys.range->name;
-        out[1].KeyType = "RANGE";
-    }
+    std::vector<api::KeySchemaElement> out;
+    const auto add = [&](const KeyAttribute& attribute, const char* kind) {
+        api::KeySchemaElement& made = out.emplace_back();
+        made.AttributeName = attribute.name;
+        made.KeyType = kind;
+    };
+    keys.each_hash([&](const KeyAttribute& attribute) { add(attribute, "HASH"); });
+    keys.each_range([&](const KeyAttribute& attribute) { add(attribute, "RANGE"); });
     return out;
 }
 
@@ -27,6 +25,14 @@ api::ProvisionedThroughputDescription throughput(const Throughput& given) {
     out.NumberOfDecreasesToday = 0;
     out.ReadCapacityUnits = given.read;
     out.WriteCapacityUnits = given.write;
+    return out;
+}
+
+std::optional<api::OnDemandThroughput> on_demand_throughput(const OnDemandLimits& limits) {
+    if (limits.reads == 0 && limits.writes == 0) return std::nullopt;
+    api::OnDemandThroughput out;
+    if (limits.reads != 0) out.MaxReadRequestUnits = limits.reads;
+    if (limits.writes != 0) out.MaxWriteRequestUnits = limits.writes;
     return out;
 }
 
@@ -70,6 +76,12 @@ void add_indexes(const Table& table, const Description& description, api::TableD
         if (index.is_filling) global.Backfilling = true;
         if (table.restoring) global.IndexStatus = "CREATING";
         global.ProvisionedThroughput = throughput(index.throughput);
+        const Throughput warm = warm_throughput(table.billing(), index.throughput, index.warm);
+        global.WarmThroughput.emplace();
+        global.WarmThroughput->ReadUnitsPerSecond = warm.read;
+        global.WarmThroughput->WriteUnitsPerSecond = warm.write;
+        global.WarmThroughput->Status = "ACTIVE";
+        global.OnDemandThroughput = on_demand_throughput(index.limits);
         if (!out.GlobalSecondaryIndexes) out.GlobalSecondaryIndexes.emplace();
         out.GlobalSecondaryIndexes->push_back(std::move(global));
     }
@@ -83,13 +95,21 @@ void add_billing(const Table& table, api::TableDescription& out) {
         out.BillingModeSummary->LastUpdateToPayPerRequestDateTime =
             from_unix_millis(table.on_demand_since_ms);
     }
+    const Throughput warm = warm_throughput(table.billing(), table.throughput, table.warm);
     out.WarmThroughput.emplace();
-    out.WarmThroughput->ReadUnitsPerSecond = table.is_on_demand ? kWarmReads : table.throughput.read;
-    out.WarmThroughput->WriteUnitsPerSecond = table.is_on_demand ? kWarmWrites : table.throughput.write;
+    out.WarmThroughput->ReadUnitsPerSecond = warm.read;
+    out.WarmThroughput->WriteUnitsPerSecond = warm.write;
     out.WarmThroughput->Status = "ACTIVE";
 }
 
 }  // namespace
+
+Throughput warm_throughput(Billing billing, const Throughput& provisioned, const Throughput& asked) {
+    // docs: "Understanding warm throughput": what a new on-demand table starts with.
+    constexpr Throughput kOnDemand{12000, 4000};
+    const Throughput& least = billing == Billing::on_demand ? kOnDemand : provisioned;
+    return {std::max(least.read, asked.read), std::max(least.write, asked.write)};
+}
 
 api::TableDescription describe(const Table& table, const Description& description) {
     api::TableDescription out;
@@ -128,11 +148,7 @@ api::TableDescription describe(const Table& table, const Description& descriptio
         out.SSEDescription->SSEType = "KMS";
         out.SSEDescription->KMSMasterKeyArn = table.kms_key_arn;
     }
-    if (table.limits.reads != 0 || table.limits.writes != 0) {
-        out.OnDemandThroughput.emplace();
-        if (table.limits.reads != 0) out.OnDemandThroughput->MaxReadRequestUnits = table.limits.reads;
-        if (table.limits.writes != 0) out.OnDemandThroughput->MaxWriteRequestUnits = table.limits.writes;
-    }
+    out.OnDemandThroughput = on_demand_throughput(table.limits);
     out.DeletionProtectionEnabled = table.is_protected;
     if (!table.replicas.empty()) {
         out.GlobalTableVersion = "2019.11.21";

@@ -18,6 +18,9 @@ struct Description {
     std::vector<Table> replicas;                       // of a global table
 };
 
+// What a table or a global index can take at once: what it starts with, or was asked for since.
+Throughput warm_throughput(Billing billing, const Throughput& provisioned, const Throughput& asked);
+
 api::TableDescription describe(const Table& table, const Description& description);
 
 }  // namespace fogbank::dynamodb

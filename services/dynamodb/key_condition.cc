@@ -14,7 +14,8 @@ using expression::Condition;
 using expression::Operand;
 using expression::Operator;
 
-constexpr std::size_t kMaxConditions = 2;
+constexpr std::size_t kMaxConditions = 2;      // of a table's key, or a simple one of an index
+constexpr std::size_t kMaxLongConditions = 8;  // docs: "Multi-attribute keys", four of each kind
 
 constexpr std::array<std::string_view, 16> kOperatorNames{"=",
                                                           "<>",
@@ -162,11 +163,56 @@ std::vector<KeyCondition> key_conditions_of(const Condition& parsed) {
             }
         }
     }
-    if (out.size() > kMaxConditions) refuse("Conditions can be of length 1 or 2 only");
+    if (out.size() > kMaxLongConditions) refuse("Conditions can be of length 1 or 2 only");
     return out;
 }
 
+namespace {
+
+// docs: "Multi-attribute keys": all of the partition key, equal; of the sort key the first attributes, in
+// their order, all equal but for the last one that is given.
+KeyRange long_range_of(const KeySchema& keys, const std::vector<KeyCondition>& conditions) {
+    std::vector<const AttributeValue*> hashes;
+    keys.each_hash([&](const KeyAttribute& attribute) {
+        const KeyCondition* hash = find(conditions, attribute.name);
+        if (hash == nullptr) refuse("Query condition missed key schema element: " + attribute.name);
+        check_values(*hash, attribute);
+        if (hash->op != Operator::equal) refuse("Query key condition not supported");
+        hashes.push_back(hash->values[0]);
+    });
+    std::string prefix = partition_bytes(hashes);
+    std::size_t used = hashes.size();
+    const KeyCondition* last = nullptr;
+    const KeyAttribute* gap = nullptr;  // the first attribute without a condition
+    keys.each_range([&](const KeyAttribute& attribute) {
+        const KeyCondition* range = find(conditions, attribute.name);
+        if (range == nullptr) {
+            if (gap == nullptr) gap = &attribute;
+            return;
+        }
+        if (gap != nullptr) refuse("Query condition missed key schema element: " + gap->name);
+        check_values(*range, attribute);
+        if (range->op == Operator::not_equal ||
+            (range->op == Operator::begins_with && attribute.type == 'N')) {
+            refuse("Query key condition not supported");
+        }
+        if (last != nullptr) {
+            if (last->op != Operator::equal) refuse("Query key condition not supported");
+            append_sort_bytes(prefix, *last->values[0]);
+        }
+        last = range;
+        ++used;
+    });
+    if (used != conditions.size()) refuse("Query key condition not supported");
+    if (last == nullptr) return {prefix, ordered_key::after_prefix(prefix)};
+    return sort_range(prefix, *last);
+}
+
+}  // namespace
+
 KeyRange range_of(const KeySchema& keys, const std::vector<KeyCondition>& conditions) {
+    if (!keys.is_simple()) return long_range_of(keys, conditions);
+    if (conditions.size() > kMaxConditions) refuse("Conditions can be of length 1 or 2 only");
     const KeyCondition* hash = find(conditions, keys.hash.name);
     if (hash == nullptr) refuse("Query condition missed key schema element: " + keys.hash.name);
     const KeyCondition* range = keys.range ? find(conditions, keys.range->name) : nullptr;

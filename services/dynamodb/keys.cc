@@ -5,6 +5,7 @@
 #include "src/base/ordered_key.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace fogbank::dynamodb {
 namespace {
@@ -44,12 +45,6 @@ void check_not_empty(const KeyAttribute& attribute, const AttributeValue& value)
         std::string(empty_kind(value)) + ". Key: " + attribute.name);
 }
 
-template <class Check>
-void each_attribute(const KeySchema& keys, Check check) {
-    check(keys.hash);
-    if (keys.range) check(*keys.range);
-}
-
 void check_index_key(const Index& index, const KeyAttribute& attribute, const AttributeValue& value,
                      WriteSource source) {
     if (!has_type(value, attribute)) {
@@ -75,11 +70,23 @@ void check_index_key(const Index& index, const KeyAttribute& attribute, const At
             "supported. The AttributeValue for a key attribute cannot contain an " +
             std::string(empty_kind(value)) + ". IndexName: " + index.name + ", IndexKey: " + attribute.name);
     }
-    const bool is_hash = attribute == index.keys.hash;
-    if (key_size(value) > (is_hash ? kMaxHashBytes : kMaxRangeBytes)) {
-        refuse_parameter(is_hash
-                             ? "Size of hashkey has exceeded the maximum size limit of2048 bytes"
-                             : "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+}
+
+// The limits hold for the attributes of a kind together.
+void check_index_sizes(const Index& index, const AttributeMap& item) {
+    std::size_t hash_bytes = 0;
+    std::size_t range_bytes = 0;
+    const auto size_in = [&](const KeyAttribute& attribute) {
+        const AttributeValue* value = item.find(attribute.name);
+        return value == nullptr ? 0 : key_size(*value);
+    };
+    index.keys.each_hash([&](const KeyAttribute& each) { hash_bytes += size_in(each); });
+    index.keys.each_range([&](const KeyAttribute& each) { range_bytes += size_in(each); });
+    if (hash_bytes > kMaxHashBytes) {
+        refuse_parameter("Size of hashkey has exceeded the maximum size limit of2048 bytes");
+    }
+    if (range_bytes > kMaxRangeBytes) {
+        refuse_parameter("Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
     }
 }
 
@@ -99,14 +106,28 @@ void append_sort_bytes(std::string& out, const AttributeValue& value) {
     ordered_key::append_decimal(out, {number.negative, number.exponent, number.digits});
 }
 
+namespace {
+
+std::string hashed(const std::string& key) {
+    std::string out;
+    out.reserve(key.size() + 16);
+    ordered_key::append_uint64(out, ordered_key::stable_hash(key));
+    return out += key;
+}
+
+}  // namespace
+
 std::string partition_bytes(const AttributeValue& hash) {
     std::string key;
     key.reserve(hash.text().size() + 16);
     append_sort_bytes(key, hash);
-    std::string out;
-    out.reserve(key.size() + 40);
-    ordered_key::append_uint64(out, ordered_key::stable_hash(key));
-    return out += key;
+    return hashed(key);
+}
+
+std::string partition_bytes(std::span<const AttributeValue* const> hashes) {
+    std::string key;
+    for (const AttributeValue* hash : hashes) append_sort_bytes(key, *hash);
+    return hashed(key);
 }
 
 std::string key_bytes(const KeySchema& keys, const AttributeMap& attributes) {
@@ -115,14 +136,41 @@ std::string key_bytes(const KeySchema& keys, const AttributeMap& attributes) {
     return out;
 }
 
+namespace {
+
+// docs: "Multi-attribute keys": an item that lacks one of the attributes is not in the index.
+std::optional<std::string> long_index_bytes(const KeySchema& keys, const AttributeMap& attributes,
+                                            const std::string& item_key) {
+    bool is_whole = true;
+    std::vector<const AttributeValue*> hashes;
+    std::vector<const AttributeValue*> ranges;
+    const auto collect_into = [&](std::vector<const AttributeValue*>& out) {
+        return [&](const KeyAttribute& attribute) {
+            const AttributeValue* value = attributes.find(attribute.name);
+            is_whole = is_whole && value != nullptr && has_type(*value, attribute);
+            out.push_back(value);
+        };
+    };
+    keys.each_hash(collect_into(hashes));
+    keys.each_range(collect_into(ranges));
+    if (!is_whole) return std::nullopt;
+    std::string out = partition_bytes(hashes);
+    for (const AttributeValue* range : ranges) append_sort_bytes(out, *range);
+    return out += item_key;
+}
+
+}  // namespace
+
 std::optional<std::string> index_bytes(const Index& index, const AttributeMap& attributes,
                                        const std::string& item_key) {
-    const AttributeValue* hash = attributes.find(index.keys.hash.name);
-    if (hash == nullptr || !has_type(*hash, index.keys.hash)) return std::nullopt;
+    const KeySchema& keys = index.keys;
+    const AttributeValue* hash = attributes.find(keys.hash.name);
+    if (hash == nullptr || !has_type(*hash, keys.hash)) return std::nullopt;
+    if (!keys.is_simple()) return long_index_bytes(keys, attributes, item_key);
     const AttributeValue* range = nullptr;
-    if (index.keys.range) {
-        range = attributes.find(index.keys.range->name);
-        if (range == nullptr || !has_type(*range, *index.keys.range)) return std::nullopt;
+    if (keys.range) {
+        range = attributes.find(keys.range->name);
+        if (range == nullptr || !has_type(*range, *keys.range)) return std::nullopt;
     }
     std::string out = partition_bytes(*hash);
     if (range != nullptr) append_sort_bytes(out, *range);
@@ -130,7 +178,7 @@ std::optional<std::string> index_bytes(const Index& index, const AttributeMap& a
 }
 
 void check_item_keys(const Table& table, const AttributeMap& item) {
-    each_attribute(table.keys, [&](const KeyAttribute& attribute) {
+    table.keys.each([&](const KeyAttribute& attribute) {
         const AttributeValue* value = item.find(attribute.name);
         if (value == nullptr) refuse_parameter("Missing the key " + attribute.name + " in the item");
         if (!has_type(*value, attribute)) {
@@ -139,15 +187,14 @@ void check_item_keys(const Table& table, const AttributeMap& item) {
                              " actual: " + std::string(type_name(value->type())));
         }
     });
-    each_attribute(table.keys, [&](const KeyAttribute& attribute) {
-        check_not_empty(attribute, *item.find(attribute.name));
-    });
+    table.keys.each(
+        [&](const KeyAttribute& attribute) { check_not_empty(attribute, *item.find(attribute.name)); });
     check_sizes(table.keys, item);
 }
 
 void check_key(const KeySchema& keys, const AttributeMap& key) {
     std::size_t wanted = 0;
-    each_attribute(keys, [&](const KeyAttribute& attribute) {
+    keys.each([&](const KeyAttribute& attribute) {
         ++wanted;
         const AttributeValue* value = key.find(attribute.name);
         if (value == nullptr || !has_type(*value, attribute)) {
@@ -155,23 +202,23 @@ void check_key(const KeySchema& keys, const AttributeMap& key) {
         }
     });
     if (key.size() != wanted) refuse("The provided key element does not match the schema");
-    each_attribute(
-        keys, [&](const KeyAttribute& attribute) { check_not_empty(attribute, *key.find(attribute.name)); });
+    keys.each([&](const KeyAttribute& attribute) { check_not_empty(attribute, *key.find(attribute.name)); });
     check_sizes(keys, key);
 }
 
 void check_index_keys(const Table& table, const AttributeMap& item, WriteSource source) {
     for (const Index& index : table.indexes) {
-        each_attribute(index.keys, [&](const KeyAttribute& attribute) {
+        index.keys.each([&](const KeyAttribute& attribute) {
             const AttributeValue* value = item.find(attribute.name);
             if (value != nullptr) check_index_key(index, attribute, *value, source);
         });
+        check_index_sizes(index, item);
     }
 }
 
 AttributeMap key_of(const KeySchema& keys, const AttributeMap& item) {
     AttributeMap out;
-    each_attribute(keys, [&](const KeyAttribute& attribute) {
+    keys.each([&](const KeyAttribute& attribute) {
         if (const AttributeValue* value = item.find(attribute.name)) out.set(attribute.name, *value);
     });
     return out;
@@ -179,7 +226,7 @@ AttributeMap key_of(const KeySchema& keys, const AttributeMap& item) {
 
 AttributeMap index_key_of(const Table& table, const Index& index, const AttributeMap& item) {
     AttributeMap out = key_of(table.keys, item);
-    each_attribute(index.keys, [&](const KeyAttribute& attribute) {
+    index.keys.each([&](const KeyAttribute& attribute) {
         if (const AttributeValue* value = item.find(attribute.name)) out.set(attribute.name, *value);
     });
     return out;

@@ -5,12 +5,14 @@
 #include "services/dynamodb/value/attribute_value.h"
 
 #include <optional>
+#include <span>
 #include <string>
 
 namespace fogbank::dynamodb {
 
-// Where an item's partition stands: its hash, then the partition key.
+// Where an item's partition stands: its hash, then the partition key, of one or several values.
 std::string partition_bytes(const AttributeValue& hash);
+std::string partition_bytes(std::span<const AttributeValue* const> hashes);
 // A sort key; `value` is S, N or B.
 void append_sort_bytes(std::string& out, const AttributeValue& value);
 

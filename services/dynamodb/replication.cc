@@ -121,6 +121,9 @@ void synchronize(store::Txn& txn, const Table& table) {
         replica.was_on_demand = table.was_on_demand;
         replica.on_demand_since_ms = table.on_demand_since_ms;
         replica.throughput.write = table.throughput.write;
+        replica.warm = table.warm;
+        replica.limits.writes = table.limits.writes;
+        if (replica.overrides.on_demand_reads == 0) replica.limits.reads = table.limits.reads;
         if (table.is_on_demand || replica.throughput.read == 0)
             replica.throughput.read = table.throughput.read;
         synchronize_time_to_live(txn, table, replica);

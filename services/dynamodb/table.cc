@@ -25,8 +25,19 @@ void write_keys(json::Writer& out, const KeySchema& keys) {
     out.end_array();
 }
 
+void write_more(json::Writer& out, const char* name, const std::vector<KeyAttribute>& attributes) {
+    if (attributes.empty()) return;
+    out.key(name).begin_array();
+    for (const KeyAttribute& attribute : attributes) write_attribute(out, attribute);
+    out.end_array();
+}
+
 void write_throughput(json::Writer& out, const Throughput& throughput) {
     out.key("throughput").begin_array().integer(throughput.read).integer(throughput.write).end_array();
+}
+
+void write_pair(json::Writer& out, const char* name, std::int64_t first, std::int64_t second) {
+    out.key(name).begin_array().integer(first).integer(second).end_array();
 }
 
 void write_index(json::Writer& out, const Index& index) {
@@ -34,11 +45,15 @@ void write_index(json::Writer& out, const Index& index) {
     out.field("number", index.number).field("name", index.name).field("global", index.is_global);
     out.key("keys");
     write_keys(out, index.keys);
+    write_more(out, "more_hashes", index.keys.more_hashes);
+    write_more(out, "more_ranges", index.keys.more_ranges);
     out.field("projection", kProjections[static_cast<std::size_t>(index.projection)]);
     out.key("included").begin_array();
     for (const std::string& name : index.included) out.string(name);
     out.end_array();
     write_throughput(out, index.throughput);
+    write_pair(out, "limits", index.limits.reads, index.limits.writes);
+    write_pair(out, "warm", index.warm.read, index.warm.write);
     out.field("filling", index.is_filling).field("read_override", index.read_override).end_object();
 }
 
@@ -49,7 +64,8 @@ void write_stream(json::Writer& out, const TableStream& stream) {
 
 void write_settings(json::Writer& out, const Table& table) {
     out.field("kms_key", table.kms_key_arn);
-    out.key("limits").begin_array().integer(table.limits.reads).integer(table.limits.writes).end_array();
+    write_pair(out, "limits", table.limits.reads, table.limits.writes);
+    write_pair(out, "warm", table.warm.read, table.warm.write);
     out.key("insights").begin_array();
     for (const Insight& insight : table.insights) {
         out.begin_object().field("index", insight.index).field("enabled", insight.enabled);
@@ -109,6 +125,23 @@ KeySchema read_keys(json::Value in) {
     return keys;
 }
 
+std::vector<KeyAttribute> read_attributes(json::Value in) {
+    std::vector<KeyAttribute> out;
+    if (!in) return out;
+    for (const json::Value each : in.elements()) out.push_back(read_attribute(each));
+    return out;
+}
+
+void read_pair(json::Value in, const char* name, std::int64_t& first, std::int64_t& second) {
+    const json::Value pair = in.find(name);
+    if (!pair) return;
+    std::int64_t* next = &first;
+    for (const json::Value each : pair.elements()) {
+        *next = each.integer();
+        next = &second;
+    }
+}
+
 Throughput read_throughput(json::Value in) {
     Throughput out;
     std::int64_t* next = &out.read;
@@ -125,11 +158,15 @@ Index read_index(json::Value in) {
     index.name = text(in, "name");
     index.is_global = truth(in, "global");
     index.keys = read_keys(in.find("keys"));
+    index.keys.more_hashes = read_attributes(in.find("more_hashes"));
+    index.keys.more_ranges = read_attributes(in.find("more_ranges"));
     const std::string projection = text(in, "projection");
     const auto found = std::find(kProjections.begin(), kProjections.end(), projection);
     index.projection = static_cast<ProjectionType>(found - kProjections.begin());
     for (const json::Value name : in.find("included").elements()) index.included.emplace_back(name.string());
     index.throughput = read_throughput(in);
+    read_pair(in, "limits", index.limits.reads, index.limits.writes);
+    read_pair(in, "warm", index.warm.read, index.warm.write);
     index.is_filling = truth(in, "filling");
     index.read_override = integer(in, "read_override");
     return index;
@@ -141,13 +178,8 @@ TableStream read_stream(json::Value in) {
 
 void read_settings(json::Value in, Table& table) {
     table.kms_key_arn = text(in, "kms_key");
-    if (const json::Value limits = in.find("limits")) {
-        std::int64_t* next = &table.limits.reads;
-        for (const json::Value each : limits.elements()) {
-            *next = each.integer();
-            next = &table.limits.writes;
-        }
-    }
+    read_pair(in, "limits", table.limits.reads, table.limits.writes);
+    read_pair(in, "warm", table.warm.read, table.warm.write);
     if (const json::Value insights = in.find("insights")) {
         for (const json::Value each : insights.elements()) {
             table.insights.push_back({text(each, "index"), truth(each, "enabled"), text(each, "mode"),
@@ -178,6 +210,12 @@ void read_settings(json::Value in, Table& table) {
 }
 
 }  // namespace
+
+bool KeySchema::has(std::string_view name) const {
+    bool found = false;
+    each([&](const KeyAttribute& attribute) { found = found || attribute.name == name; });
+    return found;
+}
 
 const Index* Table::find_index(std::string_view index_name) const {
     const auto found = std::find_if(indexes.begin(), indexes.end(),

@@ -15,15 +15,45 @@ struct KeyAttribute {
     bool operator==(const KeyAttribute&) const = default;
 };
 
+// A global index may have up to four attributes of each kind.
 struct KeySchema {
     KeyAttribute hash;
     std::optional<KeyAttribute> range;
+    std::vector<KeyAttribute> more_hashes;  // after `hash`
+    std::vector<KeyAttribute> more_ranges;  // after `range`
+
+    bool has(std::string_view name) const;
+    bool is_simple() const { return more_hashes.empty() && more_ranges.empty(); }
+    // In the order of the schema.
+    template <class Visit>
+    void each_hash(Visit visit) const {
+        visit(hash);
+        for (const KeyAttribute& each : more_hashes) visit(each);
+    }
+    template <class Visit>
+    void each_range(Visit visit) const {
+        if (range) visit(*range);
+        for (const KeyAttribute& each : more_ranges) visit(each);
+    }
+    template <class Visit>
+    void each(Visit visit) const {
+        each_hash(visit);
+        each_range(visit);
+    }
 };
 
 struct Throughput {
     std::int64_t read = 0;  // units a second; 0 with PAY_PER_REQUEST
     std::int64_t write = 0;
 };
+
+// OnDemandThroughput; -1: no limit, 0: never given.
+struct OnDemandLimits {
+    std::int64_t reads = 0;
+    std::int64_t writes = 0;
+};
+
+enum class Billing : std::uint8_t { provisioned, on_demand };
 
 enum class ProjectionType : std::uint8_t { all, keys_only, include };
 
@@ -37,6 +67,8 @@ struct Index {
     Throughput throughput;              // of a global index
     bool is_filling = false;            // made by UpdateTable, and not yet of all items
     std::int64_t read_override = 0;     // of a replica: ProvisionedThroughputOverride; 0: none
+    OnDemandLimits limits;
+    Throughput warm;  // WarmThroughput as asked for; 0: never
 };
 
 struct TableStream {
@@ -52,12 +84,6 @@ struct Insight {
     bool enabled = false;
     std::string mode;
     std::int64_t changed_ms = 0;
-};
-
-// OnDemandThroughput; -1: no limit, 0: never given.
-struct OnDemandLimits {
-    std::int64_t reads = 0;
-    std::int64_t writes = 0;
 };
 
 // Point-in-time recovery.
@@ -117,6 +143,7 @@ struct Table {
     std::int64_t ttl_changed_ms = 0;
     std::string kms_key_arn;  // of SSESpecification; empty: AWS's own key
     OnDemandLimits limits;
+    Throughput warm;  // WarmThroughput as asked for; 0: never
     std::vector<Insight> insights;
     Recovery recovery;
     std::int64_t copies = 0;  // being made of the table as it was
@@ -131,6 +158,7 @@ struct Table {
     std::string stream_arn() const { return arn + "/stream/" + stream->label; }
     bool keeps_history() const { return recovery.since_ms != 0 || copies > 0; }
     bool has_destination() const;  // an active one
+    Billing billing() const { return is_on_demand ? Billing::on_demand : Billing::provisioned; }
     bool is_streaming() const { return stream && stream->enabled; }
 };
 

@@ -1,5 +1,6 @@
 #include "services/dynamodb/table_request.h"
 
+#include "services/dynamodb/describe.h"
 #include "services/dynamodb/refuse.h"
 #include "src/base/digest.h"
 
@@ -25,8 +26,7 @@ std::string listed(const std::set<std::string>& names) {
 }
 
 void collect(const KeySchema& keys, std::set<std::string>& out) {
-    out.insert(keys.hash.name);
-    if (keys.range) out.insert(keys.range->name);
+    keys.each([&](const KeyAttribute& attribute) { out.insert(attribute.name); });
 }
 
 KeyAttribute defined(const std::string& name, const std::vector<KeyAttribute>& definitions) {
@@ -94,9 +94,11 @@ void add_global_indexes(const api::CreateTableInput& input, Table& table) {
         index.is_global = true;
         index.name = given.IndexName.value_or("");
         index.keys =
-            keys_of(given.KeySchema.value_or(std::vector<api::KeySchemaElement>{}), table.attributes);
+            global_keys_of(given.KeySchema.value_or(std::vector<api::KeySchemaElement>{}), table.attributes);
         set_projection(given.Projection, index);
+        set_limits(given.OnDemandThroughput, table.billing(), index.limits);
         index.throughput = throughput_of(given.ProvisionedThroughput, table, "for index: " + index.name);
+        set_warm(given.WarmThroughput, table.billing(), index.throughput, index.warm);
         table.indexes.push_back(std::move(index));
     }
 }
@@ -129,6 +131,12 @@ std::vector<KeyAttribute> definitions_of(const std::vector<api::AttributeDefinit
     return out;
 }
 
+namespace {
+
+constexpr std::size_t kMaxOfKind = 4;  // docs: "Multi-attribute keys"
+
+}  // namespace
+
 KeySchema keys_of(const std::vector<api::KeySchemaElement>& given,
                   const std::vector<KeyAttribute>& definitions) {
     if (given.empty() || *given[0].KeyType != "HASH") {
@@ -146,6 +154,38 @@ KeySchema keys_of(const std::vector<api::KeySchemaElement>& given,
     KeySchema keys;
     keys.hash = defined(*given[0].AttributeName, definitions);
     if (given.size() > 1) keys.range = defined(*given[1].AttributeName, definitions);
+    return keys;
+}
+
+KeySchema global_keys_of(const std::vector<api::KeySchemaElement>& given,
+                         const std::vector<KeyAttribute>& definitions) {
+    const auto is_hash = [](const api::KeySchemaElement& each) { return *each.KeyType == "HASH"; };
+    const auto hashes = static_cast<std::size_t>(std::count_if(given.begin(), given.end(), is_hash));
+    if (given.size() <= 2 && hashes < 2) return keys_of(given, definitions);
+    if (!is_hash(given[0])) refuse("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+    if (!std::is_partitioned(given.begin(), given.end(), is_hash)) {
+        refuse("Invalid KeySchema: HASH key types must come before RANGE key types");
+    }
+    if (hashes > kMaxOfKind || given.size() - hashes > kMaxOfKind) {
+        refuse("Invalid KeySchema: At most 4 HASH and 4 RANGE key types are allowed");
+    }
+    KeySchema keys;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        const std::string& name = *given[i].AttributeName;
+        if (i > 0 && keys.has(name)) {
+            refuse("Invalid KeySchema: Some index key attribute have no definition");
+        }
+        KeyAttribute attribute = defined(name, definitions);
+        if (i == 0) {
+            keys.hash = std::move(attribute);
+        } else if (i < hashes) {
+            keys.more_hashes.push_back(std::move(attribute));
+        } else if (i == hashes) {
+            keys.range = std::move(attribute);
+        } else {
+            keys.more_ranges.push_back(std::move(attribute));
+        }
+    }
     return keys;
 }
 
@@ -198,8 +238,13 @@ void set_encryption(const std::optional<api::SSESpecification>& given, Table& ta
 }
 
 void set_limits(const std::optional<api::OnDemandThroughput>& given, Table& table) {
+    set_limits(given, table.billing(), table.limits);
+}
+
+void set_limits(const std::optional<api::OnDemandThroughput>& given, Billing billing,
+                OnDemandLimits& limits) {
     if (!given) return;
-    if (!table.is_on_demand) {
+    if (billing != Billing::on_demand) {
         refuse_parameter("OnDemandThroughput can only be specified when BillingMode is PAY_PER_REQUEST");
     }
     const auto set = [](const std::optional<std::int64_t>& units, const char* name, std::int64_t& to) {
@@ -209,8 +254,30 @@ void set_limits(const std::optional<api::OnDemandThroughput>& given, Table& tabl
         }
         to = *units;
     };
-    set(given->MaxReadRequestUnits, "MaxReadRequestUnits", table.limits.reads);
-    set(given->MaxWriteRequestUnits, "MaxWriteRequestUnits", table.limits.writes);
+    set(given->MaxReadRequestUnits, "MaxReadRequestUnits", limits.reads);
+    set(given->MaxWriteRequestUnits, "MaxWriteRequestUnits", limits.writes);
+}
+
+void set_warm(const std::optional<api::WarmThroughput>& given, Billing billing, const Throughput& provisioned,
+              Throughput& warm) {
+    if (!given) return;
+    if (!given->ReadUnitsPerSecond && !given->WriteUnitsPerSecond) {
+        refuse_parameter("WarmThroughput must have ReadUnitsPerSecond, WriteUnitsPerSecond, or both");
+    }
+    const Throughput now = warm_throughput(billing, provisioned, warm);
+    const auto raise = [](const std::optional<std::int64_t>& units, const char* name, std::int64_t current,
+                          std::int64_t& to) {
+        if (!units) return;
+        // docs: "Understanding warm throughput": "You can't decrease the warm throughput".
+        if (*units < current) {
+            refuse_parameter(std::string("Requested ") + name + " for WarmThroughput, " +
+                             std::to_string(*units) + ", is lower than the current value, " +
+                             std::to_string(current));
+        }
+        to = *units;
+    };
+    raise(given->ReadUnitsPerSecond, "ReadUnitsPerSecond", now.read, warm.read);
+    raise(given->WriteUnitsPerSecond, "WriteUnitsPerSecond", now.write, warm.write);
 }
 
 void check_definitions_used(const Table& table) {
@@ -258,6 +325,7 @@ Table table_of(const api::CreateTableInput& input) {
     check_indexes(table);
     check_definitions_used(table);
     set_limits(input.OnDemandThroughput, table);
+    set_warm(input.WarmThroughput, table.billing(), table.throughput, table.warm);
     if (input.VectorIndexes) refuse("VectorIndexes are not supported by Fogbank");
     if (input.GlobalTableSourceArn) refuse("GlobalTableSourceArn is not supported by Fogbank");
     table.is_protected = input.DeletionProtectionEnabled.value_or(false);

@@ -9,6 +9,7 @@
 #include "services/dynamodb/model/types/provisioned_throughput.h"
 #include "services/dynamodb/model/types/sse_specification.h"
 #include "services/dynamodb/model/types/stream_specification.h"
+#include "services/dynamodb/model/types/warm_throughput.h"
 #include "services/dynamodb/table.h"
 
 #include <optional>
@@ -24,11 +25,18 @@ Table table_of(const api::CreateTableInput& input);
 std::vector<KeyAttribute> definitions_of(const std::vector<api::AttributeDefinition>& given);
 KeySchema keys_of(const std::vector<api::KeySchemaElement>& given,
                   const std::vector<KeyAttribute>& definitions);
+// Of a global index: up to four attributes of each kind.
+KeySchema global_keys_of(const std::vector<api::KeySchemaElement>& given,
+                         const std::vector<KeyAttribute>& definitions);
 void set_projection(const std::optional<api::Projection>& given, Index& index);
 // SSESpecification: sets the key of `table`, which has its account and region. A key that is not named is the
 // account's own for DynamoDB.
 void set_encryption(const std::optional<api::SSESpecification>& given, Table& table);
 void set_limits(const std::optional<api::OnDemandThroughput>& given, Table& table);
+void set_limits(const std::optional<api::OnDemandThroughput>& given, Billing billing, OnDemandLimits& limits);
+// WarmThroughput of a table or an index with this throughput; it never falls.
+void set_warm(const std::optional<api::WarmThroughput>& given, Billing billing, const Throughput& provisioned,
+              Throughput& warm);
 // Refuses definitions that no key uses.
 void check_definitions_used(const Table& table);
 // The view type of a stream to open; nothing where `given` asks for none.

@@ -1,7 +1,7 @@
+#include "services/dynamodb/model/query.h"
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/key_condition.h"
 #include "services/dynamodb/keys.h"
-#include "services/dynamodb/model/query.h"
 #include "services/dynamodb/ops/range_read.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
@@ -50,7 +50,7 @@ void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan&
         refuse(
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
     }
-    constexpr std::size_t kMaxConditions = 2;
+    constexpr std::size_t kMaxConditions = 8;  // of a multi-attribute key; others take two
     if (input.KeyConditions->empty() || input.KeyConditions->size() > kMaxConditions) {
         refuse("Conditions can be of length 1 or 2 only");
     }
@@ -92,7 +92,7 @@ void check_filter(const Condition& filter, const KeySchema& keys, const std::str
         const expression::Operand& inner = operand.operands.empty() ? operand : operand.operands[0];
         if (inner.kind != expression::Operand::Kind::path || inner.path.empty()) continue;
         const std::string& name = inner.path[0].name;
-        if (name != keys.hash.name && !(keys.range && name == keys.range->name)) continue;
+        if (!keys.has(name)) continue;
         refuse(parameter + " can only contain non-primary key attributes: Primary key attribute: " + name);
     }
 }

@@ -16,10 +16,7 @@ constexpr std::int64_t kRowsInPool = 4096;
 
 bool is_projected(const Table& table, const Index& index, const std::string& attribute) {
     if (index.projection == ProjectionType::all) return true;
-    const auto is_key = [&](const KeySchema& keys) {
-        return keys.hash.name == attribute || (keys.range && keys.range->name == attribute);
-    };
-    if (is_key(table.keys) || is_key(index.keys)) return true;
+    if (table.keys.has(attribute) || index.keys.has(attribute)) return true;
     return std::find(index.included.begin(), index.included.end(), attribute) != index.included.end();
 }
 
@@ -76,12 +73,10 @@ const Index* checked_index(const Table& table, const std::optional<std::string>&
 std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start) {
     check_values(start);
     const KeySchema& keys = table.keys;
-    std::vector<const KeyAttribute*> wanted{&keys.hash};
-    if (keys.range) wanted.push_back(&*keys.range);
-    if (index != nullptr) {
-        wanted.push_back(&index->keys.hash);
-        if (index->keys.range) wanted.push_back(&*index->keys.range);
-    }
+    std::vector<const KeyAttribute*> wanted;
+    const auto want = [&](const KeyAttribute& attribute) { wanted.push_back(&attribute); };
+    keys.each(want);
+    if (index != nullptr) index->keys.each(want);
     std::vector<std::string> names;
     for (const KeyAttribute* attribute : wanted) {
         const AttributeValue* value = start.find(attribute->name);

@@ -78,13 +78,10 @@ void override_indexes(const std::optional<std::vector<Given>>& given, IndexKind 
 
 // Definitions that no key uses any more.
 void drop_unused_definitions(Table& table) {
-    const auto uses = [](const KeySchema& keys, const std::string& name) {
-        return keys.hash.name == name || (keys.range && keys.range->name == name);
-    };
     std::erase_if(table.attributes, [&](const KeyAttribute& attribute) {
-        return !uses(table.keys, attribute.name) &&
+        return !table.keys.has(attribute.name) &&
                std::none_of(table.indexes.begin(), table.indexes.end(),
-                            [&](const Index& index) { return uses(index.keys, attribute.name); });
+                            [&](const Index& index) { return index.keys.has(attribute.name); });
     });
 }
 
@@ -119,7 +116,10 @@ Table restored(const Table& source, const Input& input, const Identity& identity
     out.limits = source.limits;
     set_encryption(input.SSESpecificationOverride, out);
     override_billing(input, out, identity.now_ms);
-    if (!out.is_on_demand) out.limits = {};
+    if (!out.is_on_demand) {
+        out.limits = {};
+        for (Index& index : out.indexes) index.limits = {};
+    }
     set_limits(input.OnDemandThroughputOverride, out);
     override_indexes(input.GlobalSecondaryIndexOverride, IndexKind::global, out);
     override_indexes(input.LocalSecondaryIndexOverride, IndexKind::local, out);

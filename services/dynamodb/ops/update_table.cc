@@ -24,7 +24,7 @@ void check_any(const Input& input, const std::string& region) {
     }
     if (input.BillingMode || input.ProvisionedThroughput || input.GlobalSecondaryIndexUpdates ||
         input.StreamSpecification || input.TableClass || input.DeletionProtectionEnabled ||
-        input.SSESpecification || input.OnDemandThroughput) {
+        input.SSESpecification || input.OnDemandThroughput || input.WarmThroughput) {
         return;
     }
     refuse(
@@ -105,13 +105,10 @@ void add_definitions(const Input& input, Table& table) {
 }
 
 void drop_unused_definitions(Table& table) {
-    const auto uses = [](const KeySchema& keys, const std::string& name) {
-        return keys.hash.name == name || (keys.range && keys.range->name == name);
-    };
     std::erase_if(table.attributes, [&](const KeyAttribute& attribute) {
-        return !uses(table.keys, attribute.name) &&
+        return !table.keys.has(attribute.name) &&
                std::none_of(table.indexes.begin(), table.indexes.end(),
-                            [&](const Index& index) { return uses(index.keys, attribute.name); });
+                            [&](const Index& index) { return index.keys.has(attribute.name); });
     });
 }
 
@@ -124,13 +121,15 @@ void create_index(store::Txn& txn, const api::CreateGlobalSecondaryIndexAction& 
     index.name = *given.IndexName;
     index.is_global = true;
     index.is_filling = true;
-    index.keys = keys_of(*given.KeySchema, table.attributes);
+    index.keys = global_keys_of(*given.KeySchema, table.attributes);
     set_projection(given.Projection, index);
     if (given.ProvisionedThroughput) index.throughput = units_of(*given.ProvisionedThroughput);
     if (!table.is_on_demand && !given.ProvisionedThroughput) {
         refuse_parameter("ReadCapacityUnits and WriteCapacityUnits must both be specified for index: " +
                          index.name);
     }
+    set_limits(given.OnDemandThroughput, table.billing(), index.limits);
+    set_warm(given.WarmThroughput, table.billing(), index.throughput, index.warm);
     start_filling(txn, table, index);
     table.indexes.push_back(std::move(index));
 }
@@ -173,6 +172,8 @@ void change_indexes(store::Txn& txn, const Input& input, Table& table) {
         if (index == table.indexes.end()) require_index(table, *update.Update->IndexName, "update");
         if (update.Update->ProvisionedThroughput)
             index->throughput = units_of(*update.Update->ProvisionedThroughput);
+        set_limits(update.Update->OnDemandThroughput, table.billing(), index->limits);
+        set_warm(update.Update->WarmThroughput, table.billing(), index->throughput, index->warm);
     }
 }
 
@@ -216,6 +217,7 @@ Task<api::UpdateTable::Output> Service::update_table(const RequestContext& conte
         if (input.TableClass) table.table_class = *input.TableClass;
         set_encryption(input.SSESpecification, table);
         set_limits(input.OnDemandThroughput, table);
+        set_warm(input.WarmThroughput, table.billing(), table.throughput, table.warm);
         store_table(txn, table);
         synchronize(txn, table);
         return Changed{table, load_replicas(txn, table)};

@@ -106,7 +106,7 @@ void collect_names(const Condition& condition, std::set<std::string>& out) {
 }
 
 bool has_key(const KeySchema& keys, const std::string& name) {
-    return keys.hash.name == name || (keys.range && keys.range->name == name);
+    return keys.has(name);
 }
 
 bool is_projected(const Table& table, const Index& index, const std::string& name) {
@@ -234,7 +234,10 @@ ReadPlan plan_read(const Table& table, const Statement& statement, ReadConsisten
     choose_index(table, statement, consistency, plan);
     const KeySchema& keys = plan.index != nullptr ? plan.index->keys : table.keys;
     Values hashes;
-    if (statement.where) hashes = possible_values(*statement.where, keys.hash.name).value_or(Values());
+    // An index with a multi-attribute key is read whole: its ranges need values of all of the attributes.
+    if (statement.where && keys.is_simple()) {
+        hashes = possible_values(*statement.where, keys.hash.name).value_or(Values());
+    }
     drop_equal(hashes);
     apply_order(statement, keys, hashes, plan);
     std::optional<KeyCondition> sort;

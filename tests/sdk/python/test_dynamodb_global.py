@@ -1,4 +1,4 @@
-"""Global tables through boto3: replicas in other regions of the same daemon."""
+"""Global tables and global indexes of many attributes through boto3."""
 import time
 
 import pytest
@@ -49,3 +49,28 @@ def test_the_legacy_version_is_refused(client):
     with pytest.raises(ClientError) as refused:
         tables.create_global_table(GlobalTableName="global", ReplicationGroup=[{"RegionName": "us-east-1"}])
     assert "2019.11.21" in refused.value.response["Error"]["Message"]
+
+
+def test_an_index_has_a_key_of_many_attributes(client):
+    tables = client("dynamodb")
+    names = ["pk", "country", "city", "year", "name"]
+    tables.create_table(
+        TableName="places", BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[{
+            "IndexName": "by-place", "Projection": {"ProjectionType": "ALL"},
+            "KeySchema": [{"AttributeName": "country", "KeyType": "HASH"},
+                          {"AttributeName": "city", "KeyType": "HASH"},
+                          {"AttributeName": "year", "KeyType": "RANGE"},
+                          {"AttributeName": "name", "KeyType": "RANGE"}]}])
+    places = [("Bern", "2025", "b"), ("Bern", "2025", "a"), ("Bern", "2026", "c"), ("Basel", "2025", "d")]
+    for number, (city, year, name) in enumerate(places):
+        values = {"pk": str(number), "country": "CH", "city": city, "year": year, "name": name}
+        tables.put_item(TableName="places", Item={key: {"S": value} for key, value in values.items()})
+    found = tables.query(
+        TableName="places", IndexName="by-place",
+        KeyConditionExpression="country = :c AND city = :b AND #y = :y",
+        ExpressionAttributeNames={"#y": "year"},
+        ExpressionAttributeValues={":c": {"S": "CH"}, ":b": {"S": "Bern"}, ":y": {"S": "2025"}})
+    assert [item["name"]["S"] for item in found["Items"]] == ["a", "b"]

@@ -12,11 +12,11 @@ namespace {
 
 Table table() {
     Table out;
-    out.keys = {{"pk", 'S'}, KeyAttribute{"sk", 'N'}};
+    out.keys = {{"pk", 'S'}, KeyAttribute{"sk", 'N'}, {}, {}};
     Index index;
     index.name = "by-g";
     index.is_global = true;
-    index.keys = {{"g", 'S'}, std::nullopt};
+    index.keys = {{"g", 'S'}, std::nullopt, {}, {}};
     index.projection = ProjectionType::keys_only;
     out.indexes.push_back(index);
     return out;
