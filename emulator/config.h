@@ -43,6 +43,17 @@ struct KinesisConfig {
     int on_demand_stream_limit = 10;
 };
 
+struct DynamodbConfig {
+    double error_probability = 0;  // of calls that read or write items; DYNAMODB_ERROR_PROBABILITY
+    double read_error_probability = 0;
+    double write_error_probability = 0;
+    double stale_read_probability = 0;
+    std::int64_t stale_read_ms = 1000;
+    bool throttles = false;
+    std::int64_t simulation_seed = 1;
+    bool removes_expired_items = true;  // by itself; DYNAMODB_REMOVE_EXPIRED_ITEMS
+};
+
 // What `POST /_localstack/health {"action": "restart"}` means: test suites ask for it to start afresh.
 enum class Restart {
     forgets,
@@ -65,6 +76,7 @@ struct Config {
     std::string search_path, home;  // PATH and HOME: where functions' interpreters are found
     LambdaConfig lambda;
     KinesisConfig kinesis;
+    DynamodbConfig dynamodb;
     std::vector<std::string> warnings;  // said at start-up: settings that do nothing here
 };
 

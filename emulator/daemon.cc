@@ -84,6 +84,19 @@ lambda::Options lambda_options(const Config& config) {
     return options;
 }
 
+dynamodb::Service::Settings dynamodb_options(const Config& config) {
+    dynamodb::Service::Settings options;
+    options.simulation.error_probability = config.dynamodb.error_probability;
+    options.simulation.read_error_probability = config.dynamodb.read_error_probability;
+    options.simulation.write_error_probability = config.dynamodb.write_error_probability;
+    options.simulation.stale_read_probability = config.dynamodb.stale_read_probability;
+    options.simulation.stale_read_ms = config.dynamodb.stale_read_ms;
+    options.simulation.seed = static_cast<std::uint64_t>(config.dynamodb.simulation_seed);
+    if (config.dynamodb.throttles) options.simulation.throttling = dynamodb::Throttling::provisioned;
+    if (!config.dynamodb.removes_expired_items) options.expiry = dynamodb::Expirer::Mode::on_request;
+    return options;
+}
+
 store::DatabaseOptions database_options(const Config& config) {
     std::filesystem::create_directories(config.state_dir);
     store::DatabaseOptions options;
@@ -169,7 +182,7 @@ Daemon::Parts::Parts(const Config& c)
       dispatcher(events::make_dispatcher(*database, *clock, *trace_log)),
       sandboxes(exec::make_process_executor(executors[0], process_options(config))),
       s3(*database, *blobs, *entropy, *dispatcher, destinations),
-      dynamodb({*database, *clock, *entropy, *dispatcher, client, executors[0]}),
+      dynamodb({*database, *clock, *entropy, *dispatcher, client, executors[0]}, dynamodb_options(config)),
       kinesis(*database, *clock, executors[0],
               {config.kinesis.shard_limit, config.kinesis.on_demand_stream_limit, config.kinesis.latency_ms}),
       lambda({*database, *clock, *entropy, *trace_log, client, *sandboxes, executors[0], pool.executor()},
@@ -278,6 +291,7 @@ void Daemon::Parts::listen() {
     pipeline->add_route(*admin);
     pipeline->add_route(apigateway.route());
     pipeline->add_route(lambda.code_route());
+    pipeline->add_route(dynamodb.expired_route());
     s3::post::Parts post_parts{s3, *clock, *entropy, credentials};
     post_route = std::make_unique<s3::post::Route>(
         post_parts, s3::post::Options{config.pipeline.configured_host, config.pipeline});

@@ -38,6 +38,15 @@ T parse_number(std::string_view name, std::string_view value, T least) {
     return number;
 }
 
+double parse_probability(std::string_view name, std::string_view value) {
+    double number = 0;
+    auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc() || end != value.data() + value.size() || !(number >= 0 && number <= 1)) {
+        throw ConfigError(fmt::format("{}={}: expected a number of 0 to 1", name, value));
+    }
+    return number;
+}
+
 void listen(Config& config, const std::string& value) {
     config.listen.clear();
     for (const std::string& endpoint : split_list(value)) config.listen.push_back(parse_endpoint(endpoint));
@@ -175,6 +184,44 @@ constexpr Setting kSettings[] = {
          c.kinesis.on_demand_stream_limit = parse_number<int>("KINESIS_ON_DEMAND_STREAM_COUNT_LIMIT", v, 1);
      },
      "on-demand streams of an account and region"},
+    {"DYNAMODB_ERROR_PROBABILITY",
+     [](Config& c, const std::string& v) {
+         c.dynamodb.error_probability = parse_probability("DYNAMODB_ERROR_PROBABILITY", v);
+     },
+     "0 to 1: how often a call that reads or writes items is refused as throttled"},
+    {"DYNAMODB_READ_ERROR_PROBABILITY",
+     [](Config& c, const std::string& v) {
+         c.dynamodb.read_error_probability = parse_probability("DYNAMODB_READ_ERROR_PROBABILITY", v);
+     },
+     "the same of reads"},
+    {"DYNAMODB_WRITE_ERROR_PROBABILITY",
+     [](Config& c, const std::string& v) {
+         c.dynamodb.write_error_probability = parse_probability("DYNAMODB_WRITE_ERROR_PROBABILITY", v);
+     },
+     "the same of writes"},
+    {"DYNAMODB_STALE_READ_PROBABILITY",
+     [](Config& c, const std::string& v) {
+         c.dynamodb.stale_read_probability = parse_probability("DYNAMODB_STALE_READ_PROBABILITY", v);
+     },
+     "0 to 1: how often an eventually consistent GetItem misses the item's last write"},
+    {"DYNAMODB_STALE_READ_MS",
+     [](Config& c, const std::string& v) {
+         c.dynamodb.stale_read_ms = parse_number<std::int64_t>("DYNAMODB_STALE_READ_MS", v, 0);
+     },
+     "how old a write may be that such a read misses"},
+    {"DYNAMODB_THROTTLING",
+     [](Config& c, const std::string& v) { c.dynamodb.throttles = parse_switch("DYNAMODB_THROTTLING", v); },
+     "1 refuses what is above a table's provisioned throughput"},
+    {"DYNAMODB_SIMULATION_SEED",
+     [](Config& c, const std::string& v) {
+         c.dynamodb.simulation_seed = parse_number<std::int64_t>("DYNAMODB_SIMULATION_SEED", v, 0);
+     },
+     "seed of DynamoDB's refused calls and stale reads"},
+    {"DYNAMODB_REMOVE_EXPIRED_ITEMS",
+     [](Config& c, const std::string& v) {
+         c.dynamodb.removes_expired_items = parse_switch("DYNAMODB_REMOVE_EXPIRED_ITEMS", v);
+     },
+     "0 leaves expired items until DELETE /_aws/dynamodb/expired"},
     {"LAMBDA_KEEPALIVE_MS",
      [](Config& c, const std::string& v) {
          c.lambda.keepalive_ms = parse_number<std::int64_t>("LAMBDA_KEEPALIVE_MS", v, 0);
@@ -230,13 +277,9 @@ constexpr Setting kSettings[] = {
     {"USE_SSL", nullptr, "HTTP and HTTPS are told apart on the same port"},
     {"DISABLE_CUSTOM_CORS_S3", nullptr, "bucket CORS rules arrive with the S3 issue"},
     {"DISABLE_CUSTOM_CORS_APIGATEWAY", nullptr, "API Gateway CORS is what the API's own methods answer"},
-    {"DYNAMODB_ERROR_PROBABILITY", nullptr, "simulated throttling arrives with the DynamoDB issue"},
-    {"DYNAMODB_READ_ERROR_PROBABILITY", nullptr, "simulated throttling arrives with the DynamoDB issue"},
-    {"DYNAMODB_WRITE_ERROR_PROBABILITY", nullptr, "simulated throttling arrives with the DynamoDB issue"},
     {"DYNAMODB_SHARE_DB", nullptr,
      "there is no DynamoDB Local inside; tables belong to an account and region"},
     {"DYNAMODB_IN_MEMORY", nullptr, "use --durability memory for all services"},
-    {"DYNAMODB_REMOVE_EXPIRED_ITEMS", nullptr, "time to live arrives with the DynamoDB issue"},
     {"KINESIS_ERROR_PROBABILITY", nullptr, "simulated throttling arrives with a later issue"},
     {"ENFORCE_IAM", nullptr, "policies are evaluated from the IAM issue on"},
     {"IAM_SOFT_MODE", nullptr, "policies are evaluated from the IAM issue on"},

@@ -13,10 +13,9 @@ struct Reserved {
 };
 
 // conventions: "Control paths".
-constexpr std::array<Reserved, 4> kReserved = {{
+constexpr std::array<Reserved, 3> kReserved = {{
     {"/_aws/sqs/", "SQS"},
     {"/_aws/sns/", "SNS"},
-    {"/_aws/dynamodb/", "time to live in DynamoDB"},
     {"/_aws/lambda/runtimes", "the list of Lambda's runtimes"},
 }};
 

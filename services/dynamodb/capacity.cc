@@ -52,6 +52,10 @@ double read_units(std::size_t bytes, Consistency consistency) {
     return consistency == Consistency::strong ? units : units / 2;
 }
 
+double write_units(const ItemChange& change) {
+    return whole_units(std::max(change.old_size, change.new_size), kWriteUnit);
+}
+
 std::optional<api::ConsumedCapacity> read_capacity(const Mode& mode, const Table& table, const Index* index,
                                                    double units) {
     if (!is_wanted(mode)) return std::nullopt;

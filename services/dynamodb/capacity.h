@@ -18,6 +18,9 @@ using Mode = std::optional<std::string>;  // ReturnConsumedCapacity
 // Units of a read of `bytes`: one per 4 KB, half of it where eventually consistent; never none.
 double read_units(std::size_t bytes, Consistency consistency);
 
+// Units of a write, of the table alone.
+double write_units(const ItemChange& change);
+
 // Nothing where `mode` asks for none. `index` is null for the table itself.
 std::optional<api::ConsumedCapacity> read_capacity(const Mode& mode, const Table& table, const Index* index,
                                                    double units);

@@ -35,7 +35,20 @@ Task<void> Expirer::stop() {
 std::int64_t Expirer::count(store::ReadTxn& txn, const events::Scope& scope) {
     if (!scope.trace.empty()) return 0;  // what the clock causes belongs to no chain
     const std::int64_t now_ms = unix_millis(clock_.now());
-    return count_expired(txn, scope.account, now_ms) + count_due_shards(txn, scope.account, now_ms);
+    const std::int64_t items = mode_ == Mode::by_clock ? count_expired(txn, scope.account, now_ms) : 0;
+    return items + count_due_shards(txn, scope.account, now_ms);
+}
+
+Task<std::int64_t> Expirer::erase_expired() {
+    const std::int64_t now_ms = unix_millis(clock_.now());
+    std::int64_t total = 0;
+    std::int64_t erased = 1;
+    while (erased > 0) {
+        auto body = [this, now_ms](store::Txn& txn) { return erase_expired_items(txn, outbox_, now_ms); };
+        erased = co_await database_.write(body);
+        total += erased;
+    }
+    co_return total;
 }
 
 Task<void> Expirer::run() {
@@ -47,7 +60,8 @@ Task<void> Expirer::run() {
         bool found = true;
         while (found && !stopped.cancelled()) {
             auto body = [this, now_ms](store::Txn& txn) {
-                return fill_or_erase_expiries(txn) || erase_expired_items(txn, outbox_, now_ms) ||
+                return fill_or_erase_expiries(txn) ||
+                       (mode_ == Mode::by_clock && erase_expired_items(txn, outbox_, now_ms) > 0) ||
                        roll_shards(txn, now_ms);
             };
             found = co_await database_.write(body);

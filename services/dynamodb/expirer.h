@@ -15,8 +15,14 @@ namespace fogbank::dynamodb {
 
 class Expirer final : public events::PendingSource {
 public:
-    Expirer(store::Database& database, Clock& clock, events::Outbox& outbox, Executor executor)
-        : database_(database), clock_(clock), outbox_(outbox), executor_(std::move(executor)) {}
+    enum class Mode {
+        by_clock,    // items go as soon as they are due
+        on_request,  // only erase_expired() deletes them
+    };
+    Expirer(store::Database& database, Clock& clock, events::Outbox& outbox, Executor executor, Mode mode)
+        : database_(database), clock_(clock), outbox_(outbox), executor_(std::move(executor)), mode_(mode) {}
+    // Deletes all that is expired; how many items.
+    Task<std::int64_t> erase_expired();
     // Goes on with what an earlier start left.
     void start();
     Task<void> stop();
@@ -32,6 +38,7 @@ private:
     Clock& clock_;
     events::Outbox& outbox_;
     Executor executor_;
+    Mode mode_;
     CancelSource stopping_;
     std::unique_ptr<OneShot> ended_;  // of a started one
 };

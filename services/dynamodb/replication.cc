@@ -102,7 +102,8 @@ void ReplicationTarget::accept(store::Txn& txn, const events::Event& event, cons
     const ItemWrite write =
         item ? prepare_put(table, attributes) : prepare_key(ItemWrite::Kind::erase, table, key);
     if (const auto before = find_stamp(txn, table->number, write.key); before && *before >= stamp) return;
-    run(txn, write, {event.trace.header(), unix_millis(clock_.now()), Writer::Kind::replication, &outbox_});
+    run(txn, write,
+        {event.trace.header(), unix_millis(clock_.now()), Writer::Kind::replication, &outbox_, nullptr});
     store_stamp(txn, table->number, write.key, stamp);
 }
 

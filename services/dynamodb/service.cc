@@ -72,7 +72,7 @@
 
 namespace fogbank::dynamodb {
 
-Service::Service(const Parts& parts)
+Service::Service(const Parts& parts, const Settings& settings)
     : database_(parts.database),
       clock_(parts.clock),
       entropy_(parts.entropy),
@@ -80,9 +80,11 @@ Service::Service(const Parts& parts)
       client_(parts.client),
       background_(parts.background),
       tables_(database_),
-      expirer_(database_, clock_, outbox_, background_),
+      expirer_(database_, clock_, outbox_, background_, settings.expiry),
       transfers_(database_, clock_, entropy_, client_, background_),
-      replication_(clock_, outbox_) {}
+      replication_(clock_, outbox_),
+      simulation_(settings.simulation, clock_),
+      expired_route_(expirer_) {}
 
 void Service::bind(gateway::OperationTable& table) {
     table.serve(api::service());
@@ -256,8 +258,9 @@ TablePtr Service::find_table(const RequestContext& context, const std::string& n
     return table;
 }
 
-Writer Service::writer(const RequestContext& context) const {
-    return {context.trace.header(), unix_millis(context.received_at), Writer::Kind::user, &outbox_};
+Writer Service::writer(const RequestContext& context) {
+    return {context.trace.header(), unix_millis(context.received_at), Writer::Kind::user, &outbox_,
+            simulation_.observer()};
 }
 
 }  // namespace fogbank::dynamodb

@@ -1,9 +1,12 @@
 // Amazon DynamoDB and DynamoDB Streams.
 #pragma once
 
+#include "services/dynamodb/expired_route.h"
 #include "services/dynamodb/expirer.h"
 #include "services/dynamodb/model/operations.h"
 #include "services/dynamodb/replication.h"
+#include "services/dynamodb/simulation.h"
+#include "services/dynamodb/store/item_reads.h"
 #include "services/dynamodb/store/item_writes.h"
 #include "services/dynamodb/store/tables.h"
 #include "services/dynamodb/transfers/transfers.h"
@@ -35,7 +38,12 @@ public:
         const gateway::LocalClient& client;
         Executor background;
     };
-    explicit Service(const Parts& parts);
+    struct Settings {
+        SimulationOptions simulation = {};
+        Expirer::Mode expiry = Expirer::Mode::by_clock;
+    };
+    explicit Service(const Parts& parts) : Service(parts, Settings()) {}
+    Service(const Parts& parts, const Settings& settings);
 
     std::string_view name() const override { return "dynamodb"; }
     std::span<const store::Migration> migrations() const override { return dynamodb::migrations(); }
@@ -50,6 +58,7 @@ public:
     events::PendingSource& transfers() { return transfers_; }  // exports and imports
     // For the daemon: Dispatcher::add_target("dynamodb", ...). Writes on their way to replicas.
     events::Target& replication() { return replication_; }
+    gateway::EdgeRoute& expired_route() { return expired_route_; }
 
 private:
     Task<api::CreateTable::Output> create_table(const RequestContext&, const api::CreateTable::Input&);
@@ -160,7 +169,10 @@ private:
     // The table a request names (by name or ARN); throws ResourceNotFoundException. It may be stale: see
     // TableCache.
     TablePtr find_table(const RequestContext& context, const std::string& name);
-    Writer writer(const RequestContext& context) const;
+    Writer writer(const RequestContext& context);
+    // Where reads are stale on purpose, and this one is: puts what stood there before into `found`.
+    void show_past(const Table& table, const std::string& key, const RequestContext& context,
+                   FoundItem& found);
     // Fills new indexes and erases what deleted tables, indexes and expired streams left, while the service
     // runs.
     Task<void> work_in_background();
@@ -175,6 +187,8 @@ private:
     Expirer expirer_;
     Transfers transfers_;
     ReplicationTarget replication_;
+    Simulation simulation_;
+    ExpiredRoute expired_route_;
     CancelSource stopping_;
     std::unique_ptr<OneShot> worker_ended_;  // of a started service
 };

@@ -1,6 +1,7 @@
 """Rows of the conventions: the other settings of the open edition."""
 
 import subprocess
+import time
 
 from botocore.exceptions import ClientError
 from rows_control import asked
@@ -171,6 +172,62 @@ def extra_exposed_header(lab):
 
 
 # --- Kinesis ------------------------------------------------------------
+
+
+def small_table(lab):
+    client = lab.daemon.client("dynamodb", new_account())
+    client.create_table(
+        TableName="small",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+    )
+    return client
+
+
+def throttled(which):
+    def code(call):
+        try:
+            call()
+        except ClientError as error:
+            return error.response["Error"]["Code"]
+        return "accepted"
+
+    def check(lab):
+        client = small_table(lab)
+        refused = "ProvisionedThroughputExceededException"
+        read = code(lambda: client.get_item(TableName="small", Key={"pk": {"S": "a"}}))
+        write = code(lambda: client.put_item(TableName="small", Item={"pk": {"S": "a"}}))
+        assert read == ("accepted" if which == "writes" else refused)
+        assert write == ("accepted" if which == "reads" else refused)
+
+    return check
+
+
+def put_expired(client):
+    client.update_time_to_live(
+        TableName="small", TimeToLiveSpecification={"Enabled": True, "AttributeName": "due"}
+    )
+    due = str(int(time.time()) - 100)
+    client.put_item(TableName="small", Item={"pk": {"S": "old"}, "due": {"N": due}})
+
+
+def expired_items_on_request(lab):
+    client = small_table(lab)
+    put_expired(client)
+    time.sleep(0.3)
+    assert client.scan(TableName="small")["Count"] == 1
+    assert asked(lab.daemon, "DELETE", "/_aws/dynamodb/expired")["ExpiredItems"] == 1
+    assert client.scan(TableName="small")["Count"] == 0
+
+
+def expired_items_go(lab):
+    client = small_table(lab)
+    put_expired(client)
+    until = time.time() + 10
+    while client.scan(TableName="small")["Count"] == 1 and time.time() < until:
+        time.sleep(0.05)
+    assert client.scan(TableName="small")["Count"] == 0
 
 
 def stream_status(status):

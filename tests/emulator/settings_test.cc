@@ -196,6 +196,31 @@ TEST_CASE("each setting that acts changes what it names") {
     }
 }
 
+TEST_CASE("DynamoDB's simulations are off, and on where their settings say so") {
+    struct Row {
+        const char *name, *value;
+        bool (*changed)(const Config&);
+    };
+    const Row rows[] = {
+        {"DYNAMODB_ERROR_PROBABILITY", "0.5", [](auto& c) { return c.dynamodb.error_probability == 0.5; }},
+        {"DYNAMODB_READ_ERROR_PROBABILITY", "1",
+         [](auto& c) { return c.dynamodb.read_error_probability == 1; }},
+        {"DYNAMODB_WRITE_ERROR_PROBABILITY", "0.25",
+         [](auto& c) { return c.dynamodb.write_error_probability == 0.25; }},
+        {"DYNAMODB_STALE_READ_PROBABILITY", "0.5",
+         [](auto& c) { return c.dynamodb.stale_read_probability == 0.5; }},
+        {"DYNAMODB_STALE_READ_MS", "50", [](auto& c) { return c.dynamodb.stale_read_ms == 50; }},
+        {"DYNAMODB_THROTTLING", "1", [](auto& c) { return c.dynamodb.throttles; }},
+        {"DYNAMODB_SIMULATION_SEED", "7", [](auto& c) { return c.dynamodb.simulation_seed == 7; }},
+        {"DYNAMODB_REMOVE_EXPIRED_ITEMS", "0", [](auto& c) { return !c.dynamodb.removes_expired_items; }},
+    };
+    for (const Row& row : rows) {
+        INFO(row.name << "=" << row.value);
+        CHECK_FALSE(row.changed(configured({})));
+        CHECK(row.changed(configured({{row.name, row.value}})));
+    }
+}
+
 TEST_CASE("each setting without effect says so, and why") {
     int silent = 0;
     for (const Setting& setting : settings()) {
@@ -230,6 +255,8 @@ TEST_CASE("a bad value is refused with its name and what is allowed") {
           Row{"PERSISTENCE", "maybe", "PERSISTENCE=maybe: expected 1 or 0"},
           Row{"DURABILITY", "disk", "durability 'disk': expected process, power or memory"},
           Row{"LS_LOG", "loud", "LS_LOG=loud: expected trace, debug, info, warn or error"},
+          Row{"DYNAMODB_ERROR_PROBABILITY", "1.5",
+              "DYNAMODB_ERROR_PROBABILITY=1.5: expected a number of 0 to 1"},
           Row{"KINESIS_LATENCY", "-1", "KINESIS_LATENCY=-1: expected a whole number of at least 0"},
           Row{"KINESIS_SHARD_LIMIT", "0", "KINESIS_SHARD_LIMIT=0: expected a whole number of at least 1"},
           Row{"LAMBDA_KEEPALIVE_MS", "1.5", "LAMBDA_KEEPALIVE_MS=1.5: expected a whole number of at least 0"},

@@ -1,8 +1,8 @@
+#include "services/dynamodb/model/batch_get_item.h"
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/expression/parser.h"
 #include "services/dynamodb/keys.h"
-#include "services/dynamodb/model/batch_get_item.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -124,6 +124,7 @@ private:
 api::BatchGetItem::Output Service::batch_get_item(const RequestContext& context,
                                                   const api::BatchGetItem::Input& input) {
     check_input(input);
+    simulation_.check(Access::read);
     while (true) {
         std::vector<Part> parts;
         for (const auto& [given, wanted] : *input.RequestItems) {
@@ -134,6 +135,7 @@ api::BatchGetItem::Output Service::batch_get_item(const RequestContext& context,
         }
         for (Part& part : parts) {
             part.table = find_table(context, table_name(part.given));
+            simulation_.admit(*part.table, Access::read);
             place_keys(part);
         }
         Reading reading(input);

@@ -83,11 +83,13 @@ void report(const Input& input, const std::vector<ItemWrite>& writes, const std:
 Task<api::BatchWriteItem::Output> Service::batch_write_item(const RequestContext& context,
                                                             const api::BatchWriteItem::Input& input) {
     check_input(input);
+    simulation_.check(Access::write);
     const Writer by = writer(context);
     while (true) {
         std::vector<ItemWrite> writes;
         for (const auto& [given, requests] : *input.RequestItems) {
             const TablePtr table = find_table(context, table_name(given));
+            simulation_.admit(*table, Access::write);
             for (const api::WriteRequest& request : requests) writes.push_back(prepared(table, request));
         }
         check_distinct(writes);

@@ -1,8 +1,8 @@
+#include "services/dynamodb/model/get_item.h"
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/expression/parser.h"
 #include "services/dynamodb/keys.h"
-#include "services/dynamodb/model/get_item.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/item_reads.h"
@@ -11,6 +11,7 @@
 namespace fogbank::dynamodb {
 
 api::GetItem::Output Service::get_item(const RequestContext& context, const api::GetItem::Input& input) {
+    simulation_.check(Access::read);
     const AttributeMap& key = input.Key->attributes;
     check_parameters({{"ProjectionExpression", input.ProjectionExpression.has_value()}},
                      {{"AttributesToGet", input.AttributesToGet.has_value()}}, input.ExpressionAttributeNames,
@@ -28,6 +29,7 @@ api::GetItem::Output Service::get_item(const RequestContext& context, const api:
 
     while (true) {
         const TablePtr table = find_table(context, name);
+        simulation_.admit(*table, Access::read);
         check_key(table->keys, key);
         const std::string bytes = key_bytes(table->keys, key);
         auto found = database_.read([&](store::ReadTxn& txn) { return read_item(txn, *table, bytes); });
@@ -38,6 +40,8 @@ api::GetItem::Output Service::get_item(const RequestContext& context, const api:
         api::GetItem::Output output;
         const auto consistency =
             input.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
+        if (consistency == Consistency::eventual) show_past(*table, bytes, context, found);
+        simulation_.spend(*table, Access::read, read_units(found.size, consistency));
         output.ConsumedCapacity =
             read_capacity(input.ReturnConsumedCapacity, *table, nullptr, read_units(found.size, consistency));
         if (!found.exists) return output;
@@ -48,6 +52,15 @@ api::GetItem::Output Service::get_item(const RequestContext& context, const api:
         }
         return output;
     }
+}
+
+void Service::show_past(const Table& table, const std::string& key, const RequestContext& context,
+                        FoundItem& found) {
+    auto past = simulation_.past_of(table, key, unix_millis(context.received_at));
+    if (!past) return;
+    found.exists = past->existed;
+    found.json = std::move(past->json);
+    found.size = past->size;
 }
 
 }  // namespace fogbank::dynamodb

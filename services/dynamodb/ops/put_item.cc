@@ -22,14 +22,20 @@ Task<api::PutItem::Output> Service::put_item(const RequestContext& context,
     placeholders.check_all_used();
     const std::string name = table_name(*input.TableName);
 
-    auto find = [&] { return find_table(context, name); };
+    auto find = [&] {
+        TablePtr table = find_table(context, name);
+        simulation_.admit(*table, Access::write);
+        return table;
+    };
     auto prepare = [&](TablePtr table) {
         ItemWrite write = prepare_put(std::move(table), item);
         set_condition(input, condition, write);
         return write;
     };
+    simulation_.check(Access::write);
     const Writer by = writer(context);
     Written written = co_await write_item(by, database_, tables_, find, prepare);
+    simulation_.spend(*written.write.table, Access::write, write_units(written.change));
     api::PutItem::Output output;
     report_costs(input, written, output);
     if (input.ReturnValues == "ALL_OLD" && written.change.existed) {

@@ -135,10 +135,12 @@ RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr t
 }  // namespace
 
 Task<api::Query::Output> Service::query(const RequestContext& context, const api::Query::Input& input) {
+    simulation_.check(Access::read);
     const Plan plan = plan_query(input);
     const std::string name = table_name(*input.TableName);
     while (true) {
         const TablePtr table = find_table(context, name);
+        simulation_.admit(*table, Access::read);
         RangeReader::Request request = request_of(input, plan, table);
         const Index* index = request.index;
         RangeReader reader(std::move(request));
@@ -152,6 +154,7 @@ Task<api::Query::Output> Service::query(const RequestContext& context, const api
         output.ScannedCount = static_cast<std::int32_t>(reader.scanned());
         const auto consistency =
             input.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
+        simulation_.spend(*table, Access::read, read_units(reader.bytes(), consistency));
         output.ConsumedCapacity = read_capacity(input.ReturnConsumedCapacity, *table, index,
                                                 read_units(reader.bytes(), consistency));
         if (auto last = reader.last_key()) output.LastEvaluatedKey = Item::of(std::move(*last));

@@ -1,6 +1,6 @@
+#include "services/dynamodb/model/scan.h"
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/keys.h"
-#include "services/dynamodb/model/scan.h"
 #include "services/dynamodb/ops/range_read.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
@@ -97,10 +97,12 @@ RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr t
 }  // namespace
 
 Task<api::Scan::Output> Service::scan(const RequestContext& context, const api::Scan::Input& input) {
+    simulation_.check(Access::read);
     const Plan plan = plan_scan(input);
     const std::string name = table_name(*input.TableName);
     while (true) {
         const TablePtr table = find_table(context, name);
+        simulation_.admit(*table, Access::read);
         RangeReader::Request request = request_of(input, plan, table);
         const Index* index = request.index;
         RangeReader reader(std::move(request));
@@ -114,6 +116,7 @@ Task<api::Scan::Output> Service::scan(const RequestContext& context, const api::
         output.ScannedCount = static_cast<std::int32_t>(reader.scanned());
         const auto consistency =
             input.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
+        simulation_.spend(*table, Access::read, read_units(reader.bytes(), consistency));
         output.ConsumedCapacity = read_capacity(input.ReturnConsumedCapacity, *table, index,
                                                 read_units(reader.bytes(), consistency));
         if (auto last = reader.last_key()) output.LastEvaluatedKey = Item::of(std::move(*last));

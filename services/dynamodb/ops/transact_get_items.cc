@@ -1,8 +1,8 @@
+#include "services/dynamodb/model/transact_get_items.h"
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/expression/parser.h"
 #include "services/dynamodb/keys.h"
-#include "services/dynamodb/model/transact_get_items.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -85,6 +85,7 @@ api::TransactGetItems::Output answer(const Input& input, const std::vector<Wante
 
 api::TransactGetItems::Output Service::transact_get_items(const RequestContext& context,
                                                           const api::TransactGetItems::Input& input) {
+    simulation_.check(Access::read);
     std::vector<Wanted> all;
     for (const api::TransactGetItem& item : *input.TransactItems) all.push_back(parse(*item.Get));
     while (true) {

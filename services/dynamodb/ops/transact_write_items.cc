@@ -162,6 +162,7 @@ void report(const Input& input, const std::vector<ItemWrite>& writes, const std:
 Task<api::TransactWriteItems::Output> Service::transact_write_items(
     const RequestContext& context, const api::TransactWriteItems::Input& input) {
     const std::vector<Action> actions = parse_all(input);
+    simulation_.check(Access::write);
     const Writer by = writer(context);
     const std::string digest = input.ClientRequestToken ? digest_of(actions) : std::string();
     while (true) {

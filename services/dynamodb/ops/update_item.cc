@@ -48,7 +48,11 @@ Task<api::UpdateItem::Output> Service::update_item(const RequestContext& context
     placeholders.check_all_used();
     const std::string name = table_name(*input.TableName);
 
-    auto find = [&] { return find_table(context, name); };
+    auto find = [&] {
+        TablePtr table = find_table(context, name);
+        simulation_.admit(*table, Access::write);
+        return table;
+    };
     auto prepare = [&](TablePtr table) {
         check_key_is_kept(*table, update.update);
         ItemWrite write = prepare_key(ItemWrite::Kind::update, std::move(table), key);
@@ -57,8 +61,10 @@ Task<api::UpdateItem::Output> Service::update_item(const RequestContext& context
         set_condition(input, condition, write);
         return write;
     };
+    simulation_.check(Access::write);
     const Writer by = writer(context);
     Written written = co_await write_item(by, database_, tables_, find, prepare);
+    simulation_.spend(*written.write.table, Access::write, write_units(written.change));
     api::UpdateItem::Output output;
     report_costs(input, written, output);
     output.Attributes = returned(input.ReturnValues, update.update, written.change);

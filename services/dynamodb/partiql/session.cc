@@ -174,7 +174,8 @@ TablePtr Session::find_table(const std::string& name) {
 }
 
 Writer Session::writer() const {
-    return {context_.trace.header(), unix_millis(context_.received_at), Writer::Kind::user, &outbox_};
+    return {context_.trace.header(), unix_millis(context_.received_at), Writer::Kind::user, &outbox_,
+            nullptr};
 }
 
 Task<Answer> Session::read(const Statement& statement, const Options& options, Place from) {

@@ -163,8 +163,8 @@ bool fill_or_erase_expiries(store::Txn& txn) {
     return true;
 }
 
-bool erase_expired_items(store::Txn& txn, events::Outbox& outbox, std::int64_t now_ms) {
-    const Writer by{"", now_ms, Writer::Kind::time_to_live, &outbox};
+std::int64_t erase_expired_items(store::Txn& txn, events::Outbox& outbox, std::int64_t now_ms) {
+    const Writer by{"", now_ms, Writer::Kind::time_to_live, &outbox, nullptr};
     std::vector<Row> due;
     for (const auto& row :
          txn.query("select table_number, key, due_s from dynamodb_expiries "
@@ -180,7 +180,7 @@ bool erase_expired_items(store::Txn& txn, events::Outbox& outbox, std::int64_t n
         expire(txn, table, row, by);
     }
     if (!due.empty()) txn.notify("idle");
-    return !due.empty();
+    return static_cast<std::int64_t>(due.size());
 }
 
 std::optional<std::int64_t> next_expiry_ms(store::ReadTxn& txn, std::int64_t now_ms) {

@@ -27,8 +27,8 @@ void start_erasing_expiries(store::Txn& txn, const Table& table);
 
 // Does a chunk of one job; false where there is none.
 bool fill_or_erase_expiries(store::Txn& txn);
-// Deletes a chunk of the items that are expired; false where there is none.
-bool erase_expired_items(store::Txn& txn, events::Outbox& outbox, std::int64_t now_ms);
+// Deletes a chunk of the items that are expired; how many rows were done with.
+std::int64_t erase_expired_items(store::Txn& txn, events::Outbox& outbox, std::int64_t now_ms);
 
 // The time at which the next item, not expired yet, will be.
 std::optional<std::int64_t> next_expiry_ms(store::ReadTxn& txn, std::int64_t now_ms);

@@ -153,6 +153,7 @@ std::optional<ItemChange> run(store::Txn& txn, const ItemWrite& write, const Wri
     }
     if (!change->existed && !change->exists) return change;
     store_item(txn, write, *change);
+    if (writer.observer != nullptr) writer.observer->changed(*write.table, write.key, *change, writer.now_ms);
     if (!write.table->indexes.empty())
         store_index_entries(txn, write, old, now != nullptr ? *now : AttributeMap{});
     if (write.table->keeps_history()) append_history(txn, *write.table, write.key, *change, writer.now_ms);

@@ -35,13 +35,24 @@ struct ItemWrite {
     bool creates_item = true;
 };
 
+struct ItemChange;
+
+// Sees each change in its transaction, which may still be undone.
+class ChangeObserver {
+public:
+    virtual ~ChangeObserver() = default;
+    virtual void changed(const Table& table, const std::string& key, const ItemChange& change,
+                         std::int64_t now_ms) = 0;
+};
+
 // Who wrote, and when: goes into the stream's records, and through `outbox` to who else gets the changes.
 struct Writer {
     enum class Kind : std::uint8_t { user, time_to_live, replication, copy };
     std::string trace;  // events::Trace::header()
     std::int64_t now_ms = 0;
     Kind kind = Kind::user;
-    events::Outbox* outbox = nullptr;  // null: of a copy, which is no change
+    events::Outbox* outbox = nullptr;    // null: of a copy, which is no change
+    ChangeObserver* observer = nullptr;  // null: nobody
 };
 
 struct ItemChange {

@@ -42,9 +42,10 @@ struct TableShape {
 
 class Fixture {
 public:
-    Fixture() {
+    explicit Fixture(const Service::Settings& options = {}) {
         service_.emplace(Service::Parts{harness.database(), harness.clock(), harness.entropy(),
-                                        harness.dispatcher(), harness.client(), harness.executor()});
+                                        harness.dispatcher(), harness.client(), harness.executor()},
+                         options);
         harness.add(*service_);
     }
 
