@@ -57,6 +57,7 @@
 #include "services/dynamodb/model/update_item.h"
 #include "services/dynamodb/model/update_kinesis_streaming_destination.h"
 #include "services/dynamodb/model/update_table.h"
+#include "services/dynamodb/model/update_table_replica_auto_scaling.h"
 #include "services/dynamodb/model/update_time_to_live.h"
 #include "services/dynamodb/store/backups.h"
 #include "services/dynamodb/store/copies.h"
@@ -121,6 +122,7 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::DescribeGlobalTableSettings>(*this, &Service::describe_global_table_settings);
     table.on<api::UpdateGlobalTableSettings>(*this, &Service::update_global_table_settings);
     table.on<api::DescribeTableReplicaAutoScaling>(*this, &Service::describe_table_replica_auto_scaling);
+    table.on<api::UpdateTableReplicaAutoScaling>(*this, &Service::update_table_replica_auto_scaling);
     table.on<api::ExportTableToPointInTime>(*this, &Service::export_table_to_point_in_time);
     table.on<api::DescribeExport>(*this, &Service::describe_export);
     table.on<api::ListExports>(*this, &Service::list_exports);

@@ -132,6 +132,8 @@ private:
         const RequestContext&, const api::UpdateGlobalTableSettings::Input&);
     api::DescribeTableReplicaAutoScaling::Output describe_table_replica_auto_scaling(
         const RequestContext&, const api::DescribeTableReplicaAutoScaling::Input&);
+    Task<api::UpdateTableReplicaAutoScaling::Output> update_table_replica_auto_scaling(
+        const RequestContext&, const api::UpdateTableReplicaAutoScaling::Input&);
 
     Task<api::ExportTableToPointInTime::Output> export_table_to_point_in_time(
         const RequestContext&, const api::ExportTableToPointInTime::Input&);

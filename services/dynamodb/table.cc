@@ -1,5 +1,6 @@
 #include "services/dynamodb/table.h"
 
+#include "services/dynamodb/scaling.h"
 #include "src/base/json.h"
 
 #include <algorithm>
@@ -54,6 +55,8 @@ void write_index(json::Writer& out, const Index& index) {
     write_throughput(out, index.throughput);
     write_pair(out, "limits", index.limits.reads, index.limits.writes);
     write_pair(out, "warm", index.warm.read, index.warm.write);
+    write_scaling(out, "read_scaling", index.read_scaling);
+    write_scaling(out, "write_scaling", index.write_scaling);
     out.field("filling", index.is_filling).field("read_override", index.read_override).end_object();
 }
 
@@ -84,6 +87,8 @@ void write_settings(json::Writer& out, const Table& table) {
     out.end_array().key("overrides").begin_object().field("kms_key", table.overrides.kms_key);
     out.field("reads", table.overrides.reads).field("on_demand_reads", table.overrides.on_demand_reads);
     out.end_object();
+    write_scaling(out, "read_scaling", table.read_scaling);
+    write_scaling(out, "write_scaling", table.write_scaling);
     if (!table.restoring) return;
     out.key("restoring").begin_object().field("backup", table.restoring->backup_arn);
     out.field("table", table.restoring->table_arn).field("time_ms", table.restoring->time_ms);
@@ -167,6 +172,8 @@ Index read_index(json::Value in) {
     index.throughput = read_throughput(in);
     read_pair(in, "limits", index.limits.reads, index.limits.writes);
     read_pair(in, "warm", index.warm.read, index.warm.write);
+    index.read_scaling = read_scaling(in, "read_scaling");
+    index.write_scaling = read_scaling(in, "write_scaling");
     index.is_filling = truth(in, "filling");
     index.read_override = integer(in, "read_override");
     return index;
@@ -195,6 +202,8 @@ void read_settings(json::Value in, Table& table) {
                 {text(each, "stream"), text(each, "precision"), truth(each, "active")});
         }
     }
+    table.read_scaling = read_scaling(in, "read_scaling");
+    table.write_scaling = read_scaling(in, "write_scaling");
     if (const json::Value replicas = in.find("replicas")) {
         for (const json::Value each : replicas.elements()) table.replicas.emplace_back(each.string());
     }

@@ -53,6 +53,19 @@ struct OnDemandLimits {
     std::int64_t writes = 0;
 };
 
+// Auto scaling of one capacity.
+struct ScalingSettings {
+    std::int64_t minimum = 0;  // units; 0: not given
+    std::int64_t maximum = 0;
+    bool is_disabled = false;
+    std::string role;
+    std::string policy;
+    double target = 0;              // percent; 0: no policy
+    bool keeps_from_below = false;  // DisableScaleIn
+    std::int32_t in_cooldown_s = 0;
+    std::int32_t out_cooldown_s = 0;
+};
+
 enum class Billing : std::uint8_t { provisioned, on_demand };
 
 enum class ProjectionType : std::uint8_t { all, keys_only, include };
@@ -69,6 +82,8 @@ struct Index {
     std::int64_t read_override = 0;     // of a replica: ProvisionedThroughputOverride; 0: none
     OnDemandLimits limits;
     Throughput warm;  // WarmThroughput as asked for; 0: never
+    std::optional<ScalingSettings> read_scaling;
+    std::optional<ScalingSettings> write_scaling;
 };
 
 struct TableStream {
@@ -151,6 +166,8 @@ struct Table {
     std::vector<KinesisDestination> destinations;
     std::vector<std::string> replicas;  // of a global table: the other regions
     ReplicaOverrides overrides;
+    std::optional<ScalingSettings> read_scaling;
+    std::optional<ScalingSettings> write_scaling;
 
     const Index* find_index(std::string_view index_name) const;
     bool has_local_index() const;

@@ -8,6 +8,7 @@
 #include "services/dynamodb/model/query.h"
 #include "services/dynamodb/model/scan.h"
 #include "services/dynamodb/model/update_table.h"
+#include "services/dynamodb/model/update_table_replica_auto_scaling.h"
 #include "services/dynamodb/model/update_time_to_live.h"
 #include "services/dynamodb/store/stamps.h"
 #include "services/dynamodbstreams/model/describe_stream.h"
@@ -298,5 +299,44 @@ TEST_CASE("ReplicaUpdates and the legacy version are refused where AWS or Fogban
     scaling.TableName = "table";
     const auto found =
         *fixture.call<api::DescribeTableReplicaAutoScaling>(scaling).TableAutoScalingDescription;
-    CHECK(found.Replicas->at(0).RegionName == "ap-southeast-2");
+    CHECK(found.Replicas->at(1).RegionName == "ap-southeast-2");
+}
+
+TEST_CASE("auto scaling of replicas is kept and shown: writes for all regions, reads for each") {
+    Global fixture;
+    auto input = Fixture::table_input({});
+    input.BillingMode = "PROVISIONED";
+    input.ProvisionedThroughput.emplace().ReadCapacityUnits = 5;
+    input.ProvisionedThroughput->WriteCapacityUnits = 5;
+    fixture.call<api::CreateTable>(input);
+    fixture.add_replica(kAway);
+    api::UpdateTableReplicaAutoScaling::Input update;
+    update.TableName = "table";
+    auto& writes = update.ProvisionedWriteCapacityAutoScalingUpdate.emplace();
+    writes.MinimumUnits = 5;
+    writes.MaximumUnits = 50;
+    writes.ScalingPolicyUpdate.emplace().TargetTrackingScalingPolicyConfiguration.emplace().TargetValue = 70;
+    auto& replica = update.ReplicaUpdates.emplace().emplace_back();
+    replica.RegionName = kAway;
+    replica.ReplicaProvisionedReadCapacityAutoScalingUpdate.emplace().MaximumUnits = 9;
+    CHECK(fixture.call<api::UpdateTableReplicaAutoScaling>(update).TableAutoScalingDescription->TableStatus ==
+          "UPDATING");
+    fixture.in(kAway);
+    api::DescribeTableReplicaAutoScaling::Input describe;
+    describe.TableName = "table";
+    const auto found =
+        *fixture.call<api::DescribeTableReplicaAutoScaling>(describe).TableAutoScalingDescription;
+    REQUIRE(found.Replicas->size() == 2);
+    for (const auto& each : *found.Replicas) {
+        const auto& settings = *each.ReplicaProvisionedWriteCapacityAutoScalingSettings;
+        CHECK(settings.MaximumUnits == 50);
+        CHECK(settings.ScalingPolicies->at(0).TargetTrackingScalingPolicyConfiguration->TargetValue == 70);
+    }
+    CHECK(found.Replicas->at(0).RegionName == kAway);
+    CHECK(found.Replicas->at(0).ReplicaProvisionedReadCapacityAutoScalingSettings->MaximumUnits == 9);
+    CHECK_FALSE(found.Replicas->at(1).ReplicaProvisionedReadCapacityAutoScalingSettings);
+    writes.MinimumUnits = 51;
+    CHECK(fixture.refusal<api::UpdateTableReplicaAutoScaling>(update) ==
+          "ValidationException: One or more parameter values were invalid: MinimumUnits must not be greater "
+          "than MaximumUnits");
 }
