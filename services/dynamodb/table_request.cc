@@ -328,6 +328,9 @@ Table table_of(const api::CreateTableInput& input) {
     set_warm(input.WarmThroughput, table.billing(), table.throughput, table.warm);
     if (input.VectorIndexes) refuse("VectorIndexes are not supported by Fogbank");
     if (input.GlobalTableSourceArn) refuse("GlobalTableSourceArn is not supported by Fogbank");
+    if (input.GlobalTableSettingsReplicationMode) {
+        refuse("GlobalTableSettingsReplicationMode is not supported by Fogbank");
+    }
     table.is_protected = input.DeletionProtectionEnabled.value_or(false);
     table.table_class = input.TableClass.value_or("");
     if (input.Tags) {

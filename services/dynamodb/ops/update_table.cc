@@ -17,7 +17,14 @@ namespace {
 using Input = api::UpdateTable::Input;
 
 void check_any(const Input& input, const std::string& region) {
-    if (input.GlobalTableWitnessUpdates) refuse("GlobalTableWitnessUpdates is not supported by Fogbank");
+    // Nothing of a request is dropped in silence.
+    const auto refuse_given = [](bool is_given, const char* name) {
+        if (is_given) refuse(std::string(name) + " is not supported by Fogbank");
+    };
+    refuse_given(input.GlobalTableWitnessUpdates.has_value(), "GlobalTableWitnessUpdates");
+    refuse_given(input.GlobalTableSettingsReplicationMode.has_value(), "GlobalTableSettingsReplicationMode");
+    refuse_given(input.DisassociationProtectionEnabled.has_value(), "DisassociationProtectionEnabled");
+    refuse_given(input.VectorIndexUpdates.has_value(), "VectorIndexUpdates");
     if (input.ReplicaUpdates) return check_replica_updates(input, region);
     if (input.MultiRegionConsistency) {
         refuse("MultiRegionConsistency can only be specified with a Create action in ReplicaUpdates");

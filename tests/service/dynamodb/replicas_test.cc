@@ -280,6 +280,10 @@ TEST_CASE("ReplicaUpdates and the legacy version are refused where AWS or Fogban
     mixed.DeletionProtectionEnabled = true;
     CHECK(fixture.refusal<api::UpdateTable>(mixed) ==
           "ValidationException: ReplicaUpdates cannot be combined with other changes of a table");
+    auto mode = Global::create_input("ap-southeast-2");
+    mode.GlobalTableSettingsReplicationMode = "ENABLED";
+    CHECK(fixture.refusal<api::UpdateTable>(mode) ==
+          "ValidationException: GlobalTableSettingsReplicationMode is not supported by Fogbank");
     auto strong = Global::create_input("ap-southeast-2");
     strong.MultiRegionConsistency = "STRONG";
     CHECK(fixture.refusal<api::UpdateTable>(strong) ==
