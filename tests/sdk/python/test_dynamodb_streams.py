@@ -10,6 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 from conftest import free_port
 from daemon import ROOT, Daemon
+from test_lambda import create
+from test_lambda_event_sources import COPIES, copied
 
 
 class Clocked:
@@ -151,3 +153,17 @@ def test_changes_become_records_of_a_kinesis_stream(client):
     removed = next(record for record in records if record["eventName"] == "REMOVE")
     assert removed["dynamodb"]["OldImage"] == {"pk": {"S": "a"}, "n": {"N": "1"}}
     tables.disable_kinesis_streaming_destination(TableName="ttt", StreamArn=arn)
+
+
+def test_a_function_follows_a_stream_from_shard_to_shard(clocked):
+    tables, functions, s3 = (clocked.client(name) for name in ("dynamodb", "lambda", "s3"))
+    s3.create_bucket(Bucket="seen")
+    arn = make_table(tables)
+    create(functions, "copy", COPIES.replace("BUCKET", "seen"), Timeout=30)
+    functions.create_event_source_mapping(EventSourceArn=arn, FunctionName="copy", BatchSize=10,
+                                          StartingPosition="TRIM_HORIZON")
+    for count in range(3):
+        tables.put_item(TableName="ttt", Item={"pk": {"S": "a"}, "n": {"N": str(count)}})
+        clocked.advance("5h")
+    records = sorted(copied(s3, "seen", 3), key=lambda record: record["dynamodb"]["SequenceNumber"])
+    assert [record["dynamodb"]["NewImage"]["n"]["N"] for record in records] == ["0", "1", "2"]
