@@ -155,6 +155,13 @@ bool Identifier::find_action(const RequestHints& hints, Identified& out) const {
     if (served == nullptr) return false;
     out.service = served->service;
     out.action = *action;
+    // aws: an action stands in one version of its API, and a request without one asks for none
+    // (as Envoy's source recorded STS: "... for version NO_VERSION_SPECIFIED").
+    const bool is_versioned = version != nullptr && !version->empty();
+    if (!is_versioned || *version != served->service->api_version) {
+        out.version = is_versioned ? *version : "NO_VERSION_SPECIFIED";
+        return true;
+    }
     const auto operation = served->by_name.find(*action);
     if (operation != served->by_name.end()) out.operation = operation->second;
     return true;
@@ -209,7 +216,8 @@ Error Identifier::unknown_operation(const Identified& found, const RequestHints&
                              "The request is missing an action or a required parameter.");
             }
             return Error("InvalidAction", 400,
-                         "Could not find operation " + found.action + " for version " + service.api_version);
+                         "Could not find operation " + found.action + " for version " +
+                             (found.version.empty() ? service.api_version : found.version));
         case Protocol::rest_xml:
             if (is_s3(service)) {
                 return Error("MethodNotAllowed", 405,

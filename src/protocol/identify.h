@@ -29,6 +29,7 @@ struct Identified {
     const model::Service* service = nullptr;      // null: no served service is meant
     const model::Operation* operation = nullptr;  // null: the service has no such operation
     std::string action;                           // what was asked for, for messages: "PutItme", "GET /x"
+    std::string version;                          // of the query protocol, where it is not the service's
     UriLabels labels;                             // for WireRequest, REST only
 };
 

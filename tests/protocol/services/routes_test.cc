@@ -201,6 +201,10 @@ TEST_CASE("An action stands in a form or in the query") {
     CHECK(identified({"POST", "/", form, "sts", "", "Action=Nothing&Version=2011-06-15"}) ==
           "sts.- 400 InvalidAction");
     CHECK(identified({"POST", "/", form, "sts", "", "Version=2011-06-15"}) == "sts.- 400 MissingAction");
+    for (const char* version : {"", "&Version=", "&Version=2011-06-16", "&Version=2012-11-05"}) {
+        CHECK(identified({"POST", "/", form, "sts", "", std::string("Action=GetCallerIdentity") + version}) ==
+              "sts.- 400 InvalidAction");
+    }
     CHECK(identified({"POST", "/", form, "sqs", "", "Action=SendMessage&Version=2012-11-05"}) == "-");
     CHECK(identified({"GET", "/b?Action=x", {}, "s3"}) == "s3.ListObjects Bucket=b");
     CHECK(identified({"GET", "/", {}, "iam"}) == "-");
