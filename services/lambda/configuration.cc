@@ -3,6 +3,7 @@
 #include "services/lambda/model/errors.h"
 #include "services/lambda/runtime/environment.h"
 #include "src/base/json.h"
+#include "src/base/log.h"
 
 #include <fmt/format.h>
 
@@ -28,6 +29,14 @@ void check_sizes(const std::optional<std::int32_t>& timeout, const std::optional
             "'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to "
             "10240");
     }
+}
+
+// Fogbank runs these as processes of this machine; others need what AWS's images bring.
+void check_runtime(const std::optional<std::string>& runtime) {
+    if (!runtime || runtime->starts_with("python") || runtime->starts_with("nodejs") ||
+        runtime->starts_with("provided"))
+        return;
+    throw not_served("the runtime " + *runtime + " (functions run on python*, nodejs* and provided*)");
 }
 
 void check_dead_letters(const std::optional<api::DeadLetterConfig>& config) {
@@ -113,6 +122,7 @@ void check_create(const api::CreateFunctionRequest& input) {
         throw errors::InvalidParameterValueException(
             "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
     }
+    check_runtime(input.Runtime);
 }
 
 void check_update(const api::UpdateFunctionConfigurationRequest& input) {
@@ -125,6 +135,32 @@ void check_update(const api::UpdateFunctionConfigurationRequest& input) {
     refuse_where_set(input.AcceleratorConfig, "AcceleratorConfig");
     check_dead_letters(input.DeadLetterConfig);
     check_sizes(input.Timeout, input.MemorySize);
+    check_runtime(input.Runtime);
+}
+
+std::vector<std::string> settings_without_effect(const api::FunctionConfiguration& configuration) {
+    std::vector<std::string> names;
+    const auto& vpc = configuration.VpcConfig;
+    if (vpc && vpc->SubnetIds && !vpc->SubnetIds->empty()) names.emplace_back("VpcConfig");
+    if (!configuration.KMSKeyArn.value_or("").empty()) names.emplace_back("KMSKeyArn");
+    const auto& tracing = configuration.TracingConfig;
+    if (tracing && tracing->Mode == "Active") names.emplace_back("TracingConfig");
+    const auto& storage = configuration.EphemeralStorage;
+    if (storage && storage->Size != 512) names.emplace_back("EphemeralStorage");
+    const auto& architectures = configuration.Architectures;
+    if (architectures && *architectures == std::vector<std::string>{"arm64"})
+        names.emplace_back("Architectures");
+    const auto& snap_start = configuration.SnapStart;
+    if (snap_start && snap_start->ApplyOn == "PublishedVersions") names.emplace_back("SnapStart");
+    return names;
+}
+
+void warn_of_settings(const api::FunctionConfiguration& configuration) {
+    const std::vector<std::string> names = settings_without_effect(configuration);
+    if (names.empty()) return;
+    log::warning("a function has settings without effect here",
+                 {{"function", configuration.FunctionName.value_or("")},
+                  {"settings", fmt::format("{}", fmt::join(names, ", "))}});
 }
 
 api::FunctionConfiguration make_configuration(const api::CreateFunctionRequest& input,

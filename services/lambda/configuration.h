@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace fogbank::lambda {
 
@@ -19,6 +20,11 @@ Error not_served(std::string_view what);
 // state.
 void check_create(const api::CreateFunctionRequest& input);
 void check_update(const api::UpdateFunctionConfigurationRequest& input);
+
+// Names of the settings that `configuration` has and that change nothing here: they are stored and echoed.
+std::vector<std::string> settings_without_effect(const api::FunctionConfiguration& configuration);
+// Logs them.
+void warn_of_settings(const api::FunctionConfiguration& configuration);
 
 // The new function's configuration, without what its code and its row decide (CodeSha256, RevisionId ...).
 api::FunctionConfiguration make_configuration(const api::CreateFunctionRequest& input,

@@ -65,6 +65,7 @@ Task<api::CreateFunction::Output> Service::create_function(const Context& contex
         return version.configuration;
     };
     api::FunctionConfiguration stored = co_await database_.write(insert);
+    warn_of_settings(latest.configuration);
     scheduler_.prepare(*input.Runtime);
     if (options_.creation == Creation::active_at_once) co_return stored;
     co_return as_pending(std::move(stored));

@@ -78,6 +78,7 @@ Task<api::UpdateFunctionConfiguration::Output> Service::update_function_configur
     };
     api::FunctionConfiguration stored = co_await database_.write(update);
     scheduler_.end_sandboxes({}, reference.arn());
+    warn_of_settings(stored);
     if (input.Runtime) scheduler_.prepare(*input.Runtime);
     co_return as_updating(std::move(stored));
 }

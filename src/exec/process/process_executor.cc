@@ -53,13 +53,18 @@ public:
         }
         if (starts_with(spec.runtime, "nodejs")) co_return start_node(spec, observer);
         if (starts_with(spec.runtime, "provided")) co_return start_bootstrap(spec, observer);
-        throw std::runtime_error("the process executor does not run " + spec.runtime);
+        throw std::runtime_error(not_run(spec.runtime));
     }
 
     void prepare(std::string_view runtime) override {
-        if (!starts_with(runtime, "python")) return;
         try {
-            python_parent(std::string(runtime))->ensure_started();
+            if (starts_with(runtime, "python")) {
+                python_parent(std::string(runtime))->ensure_started();
+            } else if (starts_with(runtime, "nodejs")) {
+                find_node(runtime);
+            } else if (!starts_with(runtime, "provided")) {
+                throw std::runtime_error(not_run(runtime));
+            }
         } catch (const std::exception& error) {
             log::warning("a runtime cannot be prepared",
                          {{"runtime", std::string(runtime)}, {"reason", error.what()}});
@@ -109,10 +114,20 @@ private:
         return result;
     }
 
-    std::unique_ptr<Sandbox> start_node(const SandboxSpec& spec, SandboxObserver& observer) {
+    static std::string not_run(std::string_view runtime) {
+        return "the process executor does not run " + std::string(runtime);
+    }
+
+    std::string find_node(std::string_view runtime) const {
         std::string node = find_program("node", options_.search_path);
         if (node.empty()) node = find_program("nodejs", options_.search_path);
-        if (node.empty()) throw std::runtime_error("no node on PATH runs " + spec.runtime);
+        if (!node.empty()) return node;
+        throw std::runtime_error("no node on PATH runs " + std::string(runtime) +
+                                 ": install Node.js (Debian: apt install nodejs)");
+    }
+
+    std::unique_ptr<Sandbox> start_node(const SandboxSpec& spec, SandboxObserver& observer) {
+        const std::string node = find_node(spec.runtime);
         Launch plan;
         plan.program = node;
         // aws: the runtime's bootstrap gives V8 nine tenths of the function's memory, a twentieth to its

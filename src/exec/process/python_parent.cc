@@ -99,7 +99,8 @@ void PythonParent::start_candidate() {
         wait_readable();
         return;
     }
-    throw std::runtime_error("no python3 on PATH runs " + options_.runtime);
+    throw std::runtime_error("no python3 on PATH runs " + options_.runtime +
+                             ": install Python (Debian: apt install python3)");
 }
 
 void PythonParent::wait_readable() {

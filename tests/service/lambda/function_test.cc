@@ -142,6 +142,13 @@ TEST_CASE("CreateFunction refuses what AWS refuses, in its words") {
             "have "
             "value less than or equal to 900";
     }
+    SECTION("a runtime that cannot run here") {
+        input.Runtime = GENERATE(as<std::string>(), "java21", "ruby3.3", "dotnet8", "go1.x");
+        code = "NotImplemented";
+        message = "Fogbank does not act on the runtime " + *input.Runtime +
+                  " (functions run on python*, nodejs* and provided*) of Lambda. What is served stands in "
+                  "services/lambda/README.md.";
+    }
     SECTION("what is not served") {
         input.Layers = std::vector<std::string>{"arn:aws:lambda:us-east-1:000000000000:layer:l:1"};
         code = "NotImplemented";

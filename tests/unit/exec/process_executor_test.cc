@@ -28,7 +28,7 @@ struct Bench {
     std::string failure;
 
     explicit Bench(ProcessOptions options = {}) {
-        options.search_path = std::getenv("PATH");
+        if (options.search_path.empty()) options.search_path = std::getenv("PATH");
         options.home = std::getenv("HOME");
         options.folder = state.path();
         executor = make_process_executor(io.get_executor(), options);
@@ -283,6 +283,19 @@ TEST_CASE("A runtime without its own interpreter runs on python3") {
     bench.start(bench.spec("python3.99", "app.handler"));
     bench.run_to_answers(1);
     CHECK(bench.api.posted()[0].body == "\"ran\"");
+}
+
+TEST_CASE("A runtime whose interpreter is not there is refused with what to install") {
+    ProcessOptions options;
+    options.search_path = "/nonexistent";
+    const auto [runtime, words] = GENERATE(table<const char*, const char*>({
+        {"nodejs20.x", "no node on PATH runs nodejs20.x: install Node.js (Debian: apt install nodejs)"},
+        {"python3.12", "no python3 on PATH runs python3.12: install Python (Debian: apt install python3)"},
+    }));
+    Bench bench(options);
+    bench.executor->prepare(runtime);  // warns
+    bench.start(bench.spec(runtime, "app.handler"));
+    CHECK(bench.failure == words);
 }
 
 TEST_CASE("A runtime that nothing here can run is refused with its name") {
