@@ -48,6 +48,42 @@ TEST_CASE("A request runs the function behind its resource and answers what it s
     CHECK(world.lambda.caller.trace.id == "1-65a1b2c3-0123456789abcdef01234567");
 }
 
+TEST_CASE("A function that is slower than the integration's timeout is answered for with 504") {
+    ApiWorld world;
+    const auto created = world.create_api("abc");
+    const auto resource = world.create_resource("abc", *created.rootResourceId, "slow");
+    world.put_method("abc", *resource.id, "GET");
+    world.put_function("abc", *resource.id, "GET", "hello", 50);
+    world.deploy("abc", "prod");
+    world.lambda.holds = true;
+    const auto late = world.request("GET", "/prod/slow");
+    CHECK(late.status == 504);
+    CHECK(ApiWorld::body(late) == R"({"message":"Endpoint request timed out"})");
+    CHECK(late.headers.get("x-amzn-ErrorType") == "InternalServerErrorException");
+    // The function goes on, and nobody hears its answer; the next request has one of its own.
+    world.lambda.holds = false;
+    world.lambda.released.notify();
+    CHECK(world.request("GET", "/prod/slow").status == 200);
+    CHECK(world.lambda.calls == 2);
+}
+
+TEST_CASE("An integration waits 29 seconds where it names no time, and no other time than AWS allows") {
+    ApiWorld world;
+    const auto created = world.create_api("abc");
+    world.put_method("abc", *created.rootResourceId, "GET");
+    api::PutIntegration::Input input;
+    input.restApiId = "abc";
+    input.resourceId = created.rootResourceId;
+    input.httpMethod = "GET";
+    input.type = "MOCK";
+    CHECK(world.call<api::PutIntegration>(input).timeoutInMillis == 29'000);
+    for (const std::int32_t wrong : {49, 29'001}) {
+        input.timeoutInMillis = wrong;
+        CHECK_THROWS_WITH(world.call<api::PutIntegration>(input),
+                          "Timeout should be between 50 ms and 29000 ms");
+    }
+}
+
 TEST_CASE("All forms of the URL reach the same API") {
     ApiWorld world;
     world.serve_proxy("abc", "hello");

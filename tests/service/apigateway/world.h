@@ -8,8 +8,10 @@
 #include "services/apigateway/model/put_method.h"
 #include "services/apigateway/service.h"
 #include "services/lambda/model/invoke.h"
+#include "src/base/signal.h"
 #include "tests/support/harness.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,6 +27,7 @@ public:
         function = *input.FunctionName;
         event = input.Payload->data;
         caller = context;
+        if (holds) co_await released.wait(released.generation(), CancelToken());
         Invoke::Output output = answer();
         co_return output;
     }
@@ -42,6 +45,8 @@ public:
     std::string event;
     gateway::RequestContext caller;
     std::function<Invoke::Output()> answer;
+    std::atomic<bool> holds{false};  // invocations wait for `released`
+    Signal released;
 };
 
 struct ApiWorld {
@@ -85,8 +90,9 @@ struct ApiWorld {
     }
 
     void put_function(const std::string& api, const std::string& resource, const std::string& method,
-                      const std::string& function) {
+                      const std::string& function, std::optional<std::int32_t> timeout_ms = {}) {
         apigateway::api::PutIntegration::Input input;
+        input.timeoutInMillis = timeout_ms;
         input.restApiId = api;
         input.resourceId = resource;
         input.httpMethod = method;
