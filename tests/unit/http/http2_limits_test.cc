@@ -154,6 +154,30 @@ TEST_CASE("Heads above the limits are refused by the hook with what came, and th
     CHECK(other.ask({}).body == "ok");
 }
 
+// HPACK cannot go on behind a value that nghttp2 does not inflate, so an answer with 431 is not to be had.
+TEST_CASE("One header value above 64 KiB ends its connection with COMPRESSION_ERROR, and no other") {
+    LiveServer server(answer_ok);
+    RawClient client(server.port());
+    const std::size_t size = 70'000;
+    std::string block = "\x82\x86\x84\x41\x01h";  // GET http / of h
+    block += std::string("\x00\x01x\x7f", 4);     // x, not to be indexed; the value's length follows
+    std::size_t rest = size - 127;
+    for (; rest >= 128; rest /= 128) block += static_cast<char>(rest % 128 + 128);
+    block += static_cast<char>(rest);
+    block += std::string(size, 'v');
+    std::string frames = opening();
+    constexpr std::size_t kFrame = 16'384;
+    for (std::size_t at = 0; at < block.size(); at += kFrame) {
+        const bool is_last = at + kFrame >= block.size();
+        const int flags = (at == 0 ? NGHTTP2_FLAG_END_STREAM : 0) | (is_last ? NGHTTP2_FLAG_END_HEADERS : 0);
+        frames += frame_bytes(at == 0 ? NGHTTP2_HEADERS : NGHTTP2_CONTINUATION, flags, 1,
+                              std::string_view(block).substr(at, kFrame));
+    }
+    client.send(frames);
+    CHECK(goaway_code(client) == NGHTTP2_COMPRESSION_ERROR);
+    still_serves(server);
+}
+
 TEST_CASE("No more than 128 requests of a connection run at once") {
     std::atomic<int> running{0}, most{0};
     LiveServer server([&](Request& request) -> Task<Response> {
