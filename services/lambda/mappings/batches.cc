@@ -158,9 +158,8 @@ Task<void> Poller::move_checkpoint(const StreamShard& shard, std::string sequenc
 
 // The checkpoint passes the records, and `await` tells that they were not processed.
 Task<void> Poller::give_up(const StreamShard& shard, Batch records, std::string problem, std::string error) {
-    log::warning("an event source mapping gives up on records", {{"mapping", mapping_.uuid},
-                                                                 {"records", std::to_string(records.size())},
-                                                                 {"error", error}});
+    log::warning("an event source mapping gives up on records",
+                 {{"mapping", mapping_.uuid}, {"records", std::to_string(records.size())}, {"error", error}});
     FailedBatch batch;
     batch.shard = shard.id;
     batch.first_sequence = records.front().sequence;

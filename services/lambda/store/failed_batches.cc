@@ -34,10 +34,9 @@ std::vector<events::Failure> list_failed_batches(store::ReadTxn& txn, const even
              "failed_ms from lambda_failed_batch where (?1 = '' or account = ?1) and "
              "(?2 = '' or trace_id = ?2) order by failed_ms",
              scope.account, scope.trace)) {
-        std::string what =
-            fmt::format("batch of {} for {} was given up: {} (event source mapping {}, shard {}, {} to {})",
-                        row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
-                        row.text(6));
+        std::string what = fmt::format(
+            "batch of {} for {} was given up: {} (event source mapping {}, shard {}, {} to {})",
+            row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6));
         result.push_back({std::move(what), std::string(row.text(7)), row.integer(8)});
     }
     return result;
