@@ -20,6 +20,7 @@
 #include <unistd.h>
 #include <charconv>
 #include <cstring>
+#include <filesystem>
 
 namespace fogbank::emulator {
 namespace {
@@ -59,10 +60,17 @@ void arm_fault(const Environment& environment) {
     Faults::arm(*point, action == "kill" ? FaultAction::kill : FaultAction::fail, countdown);
 }
 
+// Functions' processes run in folders of their own, where a relative path means something else.
+Config with_absolute_paths(Config config) {
+    for (std::string* path : {&config.state_dir, &config.log_folder})
+        *path = std::filesystem::absolute(*path).lexically_normal().string();
+    return config;
+}
+
 int start(const StartFlags& flags, Output output) {
     try {
         Environment environment = process_environment();
-        Config config = make_config(flags, environment);
+        const Config config = with_absolute_paths(make_config(flags, environment));
         log::set_level(to_level(config.log_level));
         arm_fault(environment);
         Daemon daemon(config);

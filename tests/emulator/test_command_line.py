@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from support import binary, create_function, fogbank, free_port, new_account, output, until
@@ -134,6 +135,15 @@ def test_a_state_folder_that_cannot_be_made_is_said(tmp_path):
     run = fogbank("start", "--state-dir", str(tmp_path / "file/state"), "--listen", "127.0.0.1:0")
     assert run.returncode == 1
     assert str(tmp_path / "file/state") in run.stderr
+
+
+def test_functions_run_where_the_state_folder_is_given_by_a_relative_path(make_lab):
+    daemon = make_lab({}).prepare("relative")
+    daemon.state = Path(os.path.relpath(daemon.state))
+    client = daemon.start().client("lambda")
+    create_function(client, "f", "def handler(event, context): return 'ran'")
+    answer = client.invoke(FunctionName="f", Payload="{}")
+    assert (answer.get("FunctionError"), answer["Payload"].read()) == (None, b'"ran"')
 
 
 def test_signals_end_the_daemon_gracefully(own):

@@ -186,6 +186,8 @@ void PythonParent::on_parent_end() {
         return;
     }
     // It never came up: a version manager's shim without that version does so.
+    log::warning("a Python does not start and is passed over",
+                 {{"program", options_.candidates[candidate_]}, {"runtime", options_.runtime}});
     ++candidate_;
     for (auto& [id, request] : requests_) request->sent = false;
     try {
