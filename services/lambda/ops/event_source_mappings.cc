@@ -8,6 +8,7 @@
 #include "services/lambda/service.h"
 #include "services/lambda/store/functions.h"
 #include "services/lambda/store/mappings.h"
+#include "src/base/log.h"
 
 #include <algorithm>
 
@@ -34,6 +35,13 @@ FunctionReference mapped_function(const gateway::RequestContext& context,
     FunctionReference reference = requested_function(context, name);
     if (reference.qualifier == kLatest) reference.qualifier.clear();
     return reference;
+}
+
+// Each shard is read in order, one batch at a time.
+void warn_of_settings(const Mapping& mapping) {
+    if (mapping.configuration.ParallelizationFactor.value_or(1) == 1) return;
+    log::warning("an event source mapping has settings without effect here",
+                 {{"mapping", mapping.uuid}, {"settings", "ParallelizationFactor"}});
 }
 
 }  // namespace
@@ -87,6 +95,7 @@ Task<api::CreateEventSourceMapping::Output> Service::create_event_source_mapping
         for (const auto& [shard, checkpoint] : checkpoints) store_checkpoint(txn, mapping, shard, checkpoint);
     };
     co_await database_.write(insert);
+    warn_of_settings(mapping);
     mappings_.apply(mapping);
     co_return described(mapping, "Creating");
 }
@@ -139,6 +148,7 @@ Task<api::UpdateEventSourceMapping::Output> Service::update_event_source_mapping
         return *mapping;
     };
     const Mapping mapping = co_await database_.write(update);
+    warn_of_settings(mapping);
     mappings_.apply(mapping);
     co_return described(mapping, input.Enabled && !*input.Enabled ? "Disabling" : "Updating");
 }
