@@ -6,15 +6,10 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 namespace fogbank::s3 {
 
 namespace {
-
-constexpr std::size_t kTagLimit = 10;  // docs: S3 User Guide, "Categorizing your objects using tags"
-constexpr std::size_t kTagKeyLimit = 128;
-constexpr std::size_t kTagValueLimit = 256;
 
 // The short names in the stored JSON, with the members they stand for.
 template <class Headers>
@@ -24,7 +19,9 @@ auto fields(Headers& headers) {
         std::pair{"ce", &headers.content_encoding}, std::pair{"cl", &headers.content_language},
         std::pair{"ex", &headers.expires},          std::pair{"re", &headers.redirect},
         std::pair{"tg", &headers.tagging},          std::pair{"acl", &headers.acl},
-        std::pair{"sse", &headers.encryption},      std::pair{"kms", &headers.kms_key}};
+        std::pair{"sse", &headers.encryption},      std::pair{"kms", &headers.kms_key},
+        std::pair{"lm", &headers.lock_mode},        std::pair{"lu", &headers.retain_until},
+        std::pair{"lh", &headers.legal_hold}};
 }
 
 std::string_view trim(std::string_view text) {
@@ -99,29 +96,6 @@ void check_metadata(const model::Map<std::string>& metadata) {
     throw Error("MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size")
         .with("Size", std::to_string(size))
         .with("MaxSizeAllowed", std::to_string(kMetadataLimit));
-}
-
-void check_tagging(std::string_view header) {
-    const QueryParameters tags = parse_query(header);
-    if (tags.size() > kTagLimit) throw Error("BadRequest", 400, "Object tags cannot be greater than 10");
-    std::set<std::string_view> names;
-    for (const auto& [name, value] : tags) {
-        if (name.empty() || name.size() > kTagKeyLimit) {
-            throw Error("InvalidTag", 400, "The TagKey you have provided is invalid").with("TagKey", name);
-        }
-        if (value.size() > kTagValueLimit) {
-            throw Error("InvalidTag", 400, "The TagValue you have provided is invalid")
-                .with("TagKey", name)
-                .with("TagValue", value);
-        }
-        if (!names.insert(name).second) {
-            throw invalid_argument(
-                "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters "
-                "without tag "
-                "name duplicates.",
-                "x-amz-tagging", header);
-        }
-    }
 }
 
 void check_encryption(std::string_view algorithm) {

@@ -1,6 +1,7 @@
 // What an object keeps beside its bytes: system headers and user metadata, given back as they came.
 #pragma once
 
+#include "services/s3/tags.h"
 #include "src/base/error.h"
 #include "src/model/types.h"
 
@@ -18,11 +19,18 @@ struct ObjectHeaders {
     std::optional<std::string> acl;         // canned
     std::optional<std::string> encryption;  // unset: AES256
     std::optional<std::string> kms_key;
+    // Object Lock: GOVERNANCE or COMPLIANCE, until when in milliseconds since 1970, ON or OFF.
+    std::optional<std::string> lock_mode, retain_until, legal_hold;
     model::Map<std::string> metadata;
 
     bool empty() const;
+    bool has_lock() const { return lock_mode || legal_hold; }
     std::string to_json() const;
     static ObjectHeaders from_json(std::string_view text);
+    // The same of a row's column, which is empty where there are none.
+    static ObjectHeaders of(const std::string& column) {
+        return column.empty() ? ObjectHeaders{} : from_json(column);
+    }
     int tag_count() const;
 };
 
@@ -34,7 +42,6 @@ inline constexpr std::size_t kMetadataLimit =
 // "gzip,aws-chunked" is gzip: the chunking is the transport's.
 std::optional<std::string> without_aws_chunked(const std::optional<std::string>& content_encoding);
 void check_metadata(const model::Map<std::string>& metadata);
-void check_tagging(std::string_view header);
 void check_encryption(std::string_view algorithm);
 // "STANDARD" where unset. Throws InvalidStorageClass.
 std::string storage_class_of(const std::optional<std::string>& given);
@@ -100,10 +107,6 @@ void refuse_unserved(const Input& input) {
     refuse(input.GrantRead.has_value(), "x-amz-grant-read");
     refuse(input.GrantReadACP.has_value(), "x-amz-grant-read-acp");
     refuse(input.GrantWriteACP.has_value(), "x-amz-grant-write-acp");
-    if (input.ObjectLockMode || input.ObjectLockRetainUntilDate || input.ObjectLockLegalHoldStatus) {
-        throw Error("InvalidRequest", 400, "Bucket is missing Object Lock Configuration");
-    }
-    refuse(input.ObjectLockEventHold.has_value(), "x-amz-object-lock-event-hold");
 }
 
 }  // namespace fogbank::s3

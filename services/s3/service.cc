@@ -7,11 +7,16 @@
 #include "services/s3/model/create_multipart_upload.h"
 #include "services/s3/model/delete_bucket.h"
 #include "services/s3/model/delete_object.h"
+#include "services/s3/model/delete_object_tagging.h"
 #include "services/s3/model/delete_objects.h"
 #include "services/s3/model/get_bucket_location.h"
 #include "services/s3/model/get_bucket_notification_configuration.h"
 #include "services/s3/model/get_bucket_versioning.h"
 #include "services/s3/model/get_object.h"
+#include "services/s3/model/get_object_legal_hold.h"
+#include "services/s3/model/get_object_lock_configuration.h"
+#include "services/s3/model/get_object_retention.h"
+#include "services/s3/model/get_object_tagging.h"
 #include "services/s3/model/head_bucket.h"
 #include "services/s3/model/head_object.h"
 #include "services/s3/model/list_buckets.h"
@@ -23,6 +28,10 @@
 #include "services/s3/model/put_bucket_notification_configuration.h"
 #include "services/s3/model/put_bucket_versioning.h"
 #include "services/s3/model/put_object.h"
+#include "services/s3/model/put_object_legal_hold.h"
+#include "services/s3/model/put_object_lock_configuration.h"
+#include "services/s3/model/put_object_retention.h"
+#include "services/s3/model/put_object_tagging.h"
 #include "services/s3/model/service.h"
 #include "services/s3/model/upload_part.h"
 #include "services/s3/model/upload_part_copy.h"
@@ -63,6 +72,15 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::PutBucketVersioning>(*this, &Service::put_bucket_versioning);
     table.on<api::GetBucketVersioning>(*this, &Service::get_bucket_versioning);
     table.on<api::ListObjectVersions>(*this, &Service::list_object_versions);
+    table.on<api::PutObjectTagging>(*this, &Service::put_object_tagging);
+    table.on<api::GetObjectTagging>(*this, &Service::get_object_tagging);
+    table.on<api::DeleteObjectTagging>(*this, &Service::delete_object_tagging);
+    table.on<api::PutObjectLockConfiguration>(*this, &Service::put_object_lock_configuration);
+    table.on<api::GetObjectLockConfiguration>(*this, &Service::get_object_lock_configuration);
+    table.on<api::PutObjectRetention>(*this, &Service::put_object_retention);
+    table.on<api::GetObjectRetention>(*this, &Service::get_object_retention);
+    table.on<api::PutObjectLegalHold>(*this, &Service::put_object_legal_hold);
+    table.on<api::GetObjectLegalHold>(*this, &Service::get_object_legal_hold);
     table.on<api::PutBucketNotificationConfiguration>(*this, &Service::put_bucket_notification_configuration);
     table.on<api::GetBucketNotificationConfiguration>(*this, &Service::get_bucket_notification_configuration);
     table.on<api::CreateMultipartUpload>(*this, &Service::create_multipart_upload);
@@ -88,7 +106,14 @@ void Service::reset(store::Txn& txn, std::string_view account) {
 std::string Service::commit_object(store::Txn& txn, const Context& context, const Bucket& bucket,
                                    std::string_view key, const ObjectRow& row,
                                    const std::optional<StandingObject>& standing, std::string_view event) {
-    std::string version = put_object_row(txn, blobs_, bucket, key, row, standing, context.request_id);
+    std::string version;
+    if (bucket.has_object_lock()) {
+        ObjectRow locked = row;
+        locked.headers = with_default_retention(bucket.object_lock, row.headers, context.received_at);
+        version = put_object_row(txn, blobs_, bucket, key, locked, standing, context.request_id);
+    } else {
+        version = put_object_row(txn, blobs_, bucket, key, row, standing, context.request_id);
+    }
     EventRecord record;
     record.version = version;
     record.name = event;

@@ -6,6 +6,7 @@
 #include "services/s3/event_record.h"
 #include "services/s3/model/operations.h"
 #include "services/s3/notification_destinations.h"
+#include "services/s3/object_lock.h"
 #include "services/s3/store/bucket_store.h"
 #include "services/s3/store/object_store.h"
 #include "src/base/entropy.h"
@@ -14,6 +15,11 @@
 #include "src/store/blob_store.h"
 
 namespace fogbank::s3 {
+
+namespace api {
+struct DeletedObject;
+struct ObjectIdentifier;
+}  // namespace api
 
 std::span<const store::Migration> migrations();
 
@@ -74,7 +80,34 @@ private:
                                                                const api::ListObjectVersions::Input& input);
     // Deletes the object or, where `version` is one, that version, and emits what AWS tells of it.
     Removal remove(store::Txn& txn, const Context& context, const Bucket& bucket, std::string_view key,
-                   const std::optional<std::string>& version);
+                   const std::optional<std::string>& version, GovernanceBypass bypass);
+    // One entry of DeleteObjects; throws what its error in the answer says.
+    api::DeletedObject remove_listed(store::Txn& txn, const Context& context, const Bucket& bucket,
+                                     const api::ObjectIdentifier& object, GovernanceBypass bypass);
+
+    Task<api::PutObjectTagging::Output> put_object_tagging(const Context& context,
+                                                           const api::PutObjectTagging::Input& input);
+    api::GetObjectTagging::Output get_object_tagging(const Context& context,
+                                                     const api::GetObjectTagging::Input& input);
+    Task<api::DeleteObjectTagging::Output> delete_object_tagging(
+        const Context& context, const api::DeleteObjectTagging::Input& input);
+    // Returns the version as the answer names it.
+    std::string change_tagging(store::Txn& txn, const Context& context, const std::string& bucket_name,
+                               std::string_view key, const ObjectRow& row,
+                               std::optional<std::string> tagging);
+
+    Task<api::PutObjectLockConfiguration::Output> put_object_lock_configuration(
+        const Context& context, const api::PutObjectLockConfiguration::Input& input);
+    api::GetObjectLockConfiguration::Output get_object_lock_configuration(
+        const Context& context, const api::GetObjectLockConfiguration::Input& input);
+    Task<api::PutObjectRetention::Output> put_object_retention(const Context& context,
+                                                               const api::PutObjectRetention::Input& input);
+    api::GetObjectRetention::Output get_object_retention(const Context& context,
+                                                         const api::GetObjectRetention::Input& input);
+    Task<api::PutObjectLegalHold::Output> put_object_legal_hold(const Context& context,
+                                                                const api::PutObjectLegalHold::Input& input);
+    api::GetObjectLegalHold::Output get_object_legal_hold(const Context& context,
+                                                          const api::GetObjectLegalHold::Input& input);
 
     Task<api::PutBucketNotificationConfiguration::Output> put_bucket_notification_configuration(
         const Context& context, const api::PutBucketNotificationConfiguration::Input& input);

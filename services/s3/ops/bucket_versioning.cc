@@ -31,6 +31,12 @@ Task<api::PutBucketVersioning::Output> Service::put_bucket_versioning(
     check_versioning(input);
     auto body = [&](store::Txn& txn) {
         const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        if (bucket.has_object_lock() && *input.VersioningConfiguration->Status == "Suspended") {
+            throw Error("InvalidBucketState", 409,
+                        "An Object Lock configuration is present on this bucket, so the versioning state "
+                        "cannot be changed.")
+                .with("BucketName", bucket.name);
+        }
         set_versioning(txn, bucket.id, *input.VersioningConfiguration->Status);
     };
     co_await database_.write(body);

@@ -92,9 +92,6 @@ void refuse_unserved_bucket(const api::CreateBucket::Input& input) {
     if (input.GrantReadACP) throw not_implemented("x-amz-grant-read-acp");
     if (input.GrantWrite) throw not_implemented("x-amz-grant-write");
     if (input.GrantWriteACP) throw not_implemented("x-amz-grant-write-acp");
-    if (input.ObjectLockEnabledForBucket && *input.ObjectLockEnabledForBucket) {
-        throw not_implemented("x-amz-bucket-object-lock-enabled");
-    }
     if (input.BucketNamespace && *input.BucketNamespace != "global") {
         throw not_implemented("x-amz-bucket-namespace");
     }
@@ -159,6 +156,11 @@ Task<api::CreateBucket::Output> Service::create_bucket(const Context& context,
     bucket.acl = input.ACL.value_or("private");
     check_bucket_acl(bucket.acl, bucket.ownership);
     bucket.created_ms = unix_millis(context.received_at);
+    if (input.ObjectLockEnabledForBucket.value_or(false)) {
+        // docs: "Configuring S3 Object Lock": a bucket with a lock has versions from the start.
+        bucket.versioning = "Enabled";
+        bucket.object_lock = kLockWithoutRetention;
+    }
     auto body = [&bucket, &context](store::Txn& txn) {
         if (repeats(find_bucket(txn, bucket.name), bucket, context.region)) return;
         insert_bucket(txn, bucket);

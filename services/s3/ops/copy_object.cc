@@ -49,7 +49,7 @@ void check_self_copy(const api::CopyObject::Input& input, const CopySource& sour
 }
 
 ObjectHeaders target_headers(const api::CopyObject::Input& input, const ObjectRow& source,
-                             bool replace_metadata, bool replace_tags) {
+                             bool replace_metadata, bool replace_tags, Timestamp now) {
     ObjectHeaders given = headers_of(input);
     ObjectHeaders kept = source.headers.empty() ? ObjectHeaders{} : ObjectHeaders::from_json(source.headers);
     ObjectHeaders out = replace_metadata ? given : kept;
@@ -59,6 +59,9 @@ ObjectHeaders target_headers(const api::CopyObject::Input& input, const ObjectRo
     out.kms_key = given.kms_key;
     out.redirect = given.redirect;
     out.acl = checked_object_acl(input.ACL);
+    // aws: a lock is the version's own, and no copy takes it along.
+    out.lock_mode = out.retain_until = out.legal_hold = std::nullopt;
+    read_lock_headers(input, now, out);
     return out;
 }
 
@@ -122,7 +125,8 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
         }
 
         // 2. The copy's row.
-        const ObjectHeaders headers = target_headers(input, source, replace, replace_tags);
+        const ObjectHeaders headers =
+            target_headers(input, source, replace, replace_tags, context.received_at);
         ObjectRow row;
         row.size = source.size;
         row.modified_ms = unix_millis(context.received_at);
@@ -138,6 +142,7 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
         auto body = [&](store::Txn& txn) {
             const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
             check_acl_allowed(bucket, headers.acl);
+            if (headers.has_lock()) bucket.require_object_lock();
             const auto standing = find_standing(txn, bucket.id, *input.Key);
             judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
                         *input.Key);

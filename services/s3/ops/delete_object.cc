@@ -15,10 +15,21 @@ namespace {
 
 constexpr std::size_t kDeleteLimit = 1000;  // docs: DeleteObjects, "up to 1,000 keys"
 
+void check_bypass(const Bucket& bucket, GovernanceBypass bypass) {
+    if (bypass == GovernanceBypass::no || bucket.has_object_lock()) return;
+    throw invalid_argument(
+        "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+        "x-amz-bypass-governance-retention", "true");
+}
+
 }  // namespace
 
 Removal Service::remove(store::Txn& txn, const Context& context, const Bucket& bucket, std::string_view key,
-                        const std::optional<std::string>& version) {
+                        const std::optional<std::string>& version, GovernanceBypass bypass) {
+    if (version && bucket.has_object_lock()) {
+        const auto standing = find_version(txn, bucket.id, key, *version);
+        if (standing) check_erasable(find_headers(txn, standing->id), context.received_at, bypass);
+    }
     const Removal removal = version ? remove_version(txn, blobs_, bucket, key, *version)
                                     : remove_current(txn, blobs_, bucket, key,
                                                      unix_millis(context.received_at), context.request_id);
@@ -39,15 +50,17 @@ Task<api::DeleteObject::Output> Service::delete_object(const Context& context,
     check_version_id(input.VersionId);
     if (input.IfMatchSize) throw not_implemented("x-amz-if-match-size");
     if (input.IfMatchLastModifiedTime) throw not_implemented("x-amz-if-match-last-modified-time");
+    const GovernanceBypass bypass = bypass_of(input.BypassGovernanceRetention);
     auto body = [&](store::Txn& txn) {
         const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        check_bypass(bucket, bypass);
         if (input.IfMatch) {
             const auto standing = find_standing(txn, bucket.id, *input.Key);
             const WriteConditions conditions{input.IfMatch, std::nullopt};
             judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
                         *input.Key);
         }
-        Removal removal = remove(txn, context, bucket, *input.Key, input.VersionId);
+        Removal removal = remove(txn, context, bucket, *input.Key, input.VersionId, bypass);
         if (!bucket.ever_versioned()) removal.version.clear();
         return removal;
     };
@@ -58,6 +71,29 @@ Task<api::DeleteObject::Output> Service::delete_object(const Context& context,
     co_return output;
 }
 
+api::DeletedObject Service::remove_listed(store::Txn& txn, const Context& context, const Bucket& bucket,
+                                          const api::ObjectIdentifier& object, GovernanceBypass bypass) {
+    check_key(*object.Key);
+    if (object.VersionId && !is_version_id(*object.VersionId)) {
+        throw no_such_version(*object.Key, *object.VersionId);
+    }
+    if (object.ETag) {
+        const auto standing = find_standing(txn, bucket.id, *object.Key);
+        const bool matches =
+            standing && (*object.ETag == "*" || "\"" + standing->etag + "\"" == *object.ETag ||
+                         standing->etag == *object.ETag);
+        if (!matches) throw precondition_failed("If-Match");
+    }
+    const Removal removal = remove(txn, context, bucket, *object.Key, object.VersionId, bypass);
+    api::DeletedObject deleted;
+    deleted.Key = object.Key;
+    deleted.VersionId = object.VersionId;
+    if (!removal.marker_made && !removal.marker_erased) return deleted;
+    deleted.DeleteMarker = true;
+    deleted.DeleteMarkerVersionId = removal.version;
+    return deleted;
+}
+
 Task<api::DeleteObjects::Output> Service::delete_objects(const Context& context,
                                                          const api::DeleteObjects::Input& input) {
     if (!input.Delete->Objects || input.Delete->Objects->empty() ||
@@ -66,39 +102,25 @@ Task<api::DeleteObjects::Output> Service::delete_objects(const Context& context,
     }
     const std::vector<api::ObjectIdentifier>& objects = *input.Delete->Objects;
     const bool quiet = input.Delete->Quiet.value_or(false);
+    const GovernanceBypass bypass = bypass_of(input.BypassGovernanceRetention);
     auto body = [&](store::Txn& txn) {
         api::DeleteObjects::Output output;
         std::vector<api::DeletedObject> deleted;
         std::vector<api::Error> failed;
         const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
-        const auto refuse = [&](const api::ObjectIdentifier& object, const char* code, const char* message) {
-            api::Error& error = failed.emplace_back();
-            error.Key = object.Key;
-            error.VersionId = object.VersionId;
-            error.Code = code;
-            error.Message = message;
-        };
+        check_bypass(bucket, bypass);
         for (const api::ObjectIdentifier& object : objects) {
-            if (object.VersionId && !is_version_id(*object.VersionId)) {
-                refuse(object, "NoSuchVersion", "The specified version does not exist.");
-                continue;
+            try {
+                api::DeletedObject entry = remove_listed(txn, context, bucket, object, bypass);
+                if (!quiet) deleted.push_back(std::move(entry));
+            } catch (const fogbank::Error& refused) {
+                // Each key stands for itself: what refuses one has changed nothing of it.
+                api::Error& error = failed.emplace_back();
+                error.Key = object.Key;
+                error.VersionId = object.VersionId;
+                error.Code = refused.code();
+                error.Message = refused.message();
             }
-            const auto standing = find_standing(txn, bucket.id, *object.Key);
-            if (object.ETag && *object.ETag != "*" &&
-                (!standing ||
-                 ("\"" + standing->etag + "\"" != *object.ETag && standing->etag != *object.ETag))) {
-                refuse(object, "PreconditionFailed",
-                       "At least one of the pre-conditions you specified did not hold");
-                continue;
-            }
-            const Removal removal = remove(txn, context, bucket, *object.Key, object.VersionId);
-            if (quiet) continue;
-            api::DeletedObject& entry = deleted.emplace_back();
-            entry.Key = object.Key;
-            entry.VersionId = object.VersionId;
-            if (!removal.marker_made && !removal.marker_erased) continue;
-            entry.DeleteMarker = true;
-            entry.DeleteMarkerVersionId = removal.version;
         }
         if (!deleted.empty()) output.Deleted = std::move(deleted);
         if (!failed.empty()) output.Errors = std::move(failed);

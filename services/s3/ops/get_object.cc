@@ -101,7 +101,13 @@ void describe(const Input& input, ObjectRow& row, const Selection& selection, Ou
         output.ContentRange = "bytes " + std::to_string(selection.bytes.first) + "-" + std::to_string(last) +
                               "/" + std::to_string(row.size);
     }
-    show_headers(output, row.headers.empty() ? ObjectHeaders{} : ObjectHeaders::from_json(row.headers));
+    if (row.headers.empty()) {
+        show_headers(output, ObjectHeaders{});
+    } else {
+        ObjectHeaders headers = ObjectHeaders::from_json(row.headers);
+        if (headers.has_lock()) show_lock(output, headers);
+        show_headers(output, std::move(headers));
+    }
     // aws: a range has no checksum of its own, but one that is the whole object has the object's.
     const bool whole = selection.bytes.length == row.size;
     if (whole && input.ChecksumMode && *input.ChecksumMode == "ENABLED") show_checksum(output, row.checksum);

@@ -53,6 +53,7 @@ Task<api::CreateMultipartUpload::Output> Service::create_multipart_upload(
     refuse_unserved(input);
     ObjectHeaders headers = headers_of(input);
     headers.acl = checked_object_acl(input.ACL);
+    read_lock_headers(input, context.received_at, headers);
     UploadRow upload;
     upload.key = *input.Key;
     upload.upload = entropy_.alphanumeric(kUploadIdLength);
@@ -65,6 +66,7 @@ Task<api::CreateMultipartUpload::Output> Service::create_multipart_upload(
     auto body = [&](store::Txn& txn) {
         const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
         check_acl_allowed(bucket, headers.acl);
+        if (headers.has_lock()) bucket.require_object_lock();
         UploadRow row = upload;
         row.bucket = bucket.id;
         insert_upload(txn, row);

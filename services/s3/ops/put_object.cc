@@ -33,6 +33,7 @@ Task<api::PutObject::Output> Service::upload_object(const Context& context,
     const WriteConditions conditions{input.IfMatch, input.IfNoneMatch};
     check_write_conditions(conditions);
     ObjectHeaders headers = headers_of(input);
+    read_lock_headers(input, context.received_at, headers);
     const std::optional<std::string> acl = checked_object_acl(input.ACL);
     ObjectRow row;
     row.storage_class = storage_class_of(input.StorageClass);
@@ -40,6 +41,11 @@ Task<api::PutObject::Output> Service::upload_object(const Context& context,
     Declared declared;
     declared.checksum = declared_checksum(input, context.payload);
     declared.content_md5 = input.ContentMD5;
+    if (headers.has_lock() && declared.checksum.algorithm.empty() && !input.ContentMD5) {
+        throw invalid_request(
+            "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock "
+            "parameters");
+    }
     declared.algorithm =
         declared.checksum.algorithm.empty() ? std::string(kDefaultAlgorithm) : declared.checksum.algorithm;
     // A form says nowhere how long its file is.
@@ -65,6 +71,7 @@ Task<api::PutObject::Output> Service::upload_object(const Context& context,
     auto body = [&](store::Txn& txn) {
         const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
         check_acl_allowed(bucket, acl);
+        if (headers.has_lock()) bucket.require_object_lock();
         const auto standing = find_standing(txn, bucket.id, *input.Key);
         judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
                     *input.Key);

@@ -23,15 +23,20 @@ Bucket read_bucket(const store::Statement& row) {
     out.configured = row.integer(9);
     out.settings = row.integer(10);
     out.versioning = row.text(11);
+    out.object_lock = row.text(12);
     return out;
 }
 
 }  // namespace
 
+void Bucket::require_object_lock() const {
+    if (!has_object_lock()) throw invalid_request("Bucket is missing Object Lock Configuration");
+}
+
 std::optional<Bucket> find_bucket(store::ReadTxn& txn, std::string_view name) {
     auto rows = txn.query(
         "select id, account, region, name, location, ownership, acl, created_ms, notification, "
-        "configured, settings, versioning from s3_buckets where name = ?1",
+        "configured, settings, versioning, object_lock from s3_buckets where name = ?1",
         name);
     if (!rows.next()) return std::nullopt;
     return read_bucket(*rows);
@@ -48,10 +53,11 @@ Bucket require_bucket(store::ReadTxn& txn, std::string_view name,
 void insert_bucket(store::Txn& txn, const Bucket& bucket) {
     txn.execute(
         "insert into s3_buckets (account, region, name, location, ownership, acl, created_ms, configured, "
-        "settings) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "settings, versioning, object_lock) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         std::string_view(bucket.account), std::string_view(bucket.region), std::string_view(bucket.name),
         std::string_view(bucket.location), std::string_view(bucket.ownership), std::string_view(bucket.acl),
-        bucket.created_ms, bucket.configured, bucket.settings);
+        bucket.created_ms, bucket.configured, bucket.settings, std::string_view(bucket.versioning),
+        std::string_view(bucket.object_lock));
 }
 
 void erase_bucket(store::Txn& txn, std::int64_t id) {
@@ -66,6 +72,10 @@ Content bucket_content(store::ReadTxn& txn, std::int64_t id) {
     }
     auto rows = txn.query("select 1 from s3_versions where bucket = ?1 and is_current = 0 limit 1", id);
     return rows.next() ? Content::versions : Content::none;
+}
+
+void set_object_lock(store::Txn& txn, std::int64_t id, std::string_view json) {
+    txn.execute("update s3_buckets set object_lock = ?2 where id = ?1", id, json);
 }
 
 void set_versioning(store::Txn& txn, std::int64_t id, std::string_view status) {
@@ -90,8 +100,8 @@ std::vector<Bucket> list_buckets(store::ReadTxn& txn, const BucketQuery& query) 
     const std::string to = query.prefix.empty() ? "{" : after_prefix(query.prefix);
     std::vector<Bucket> out;
     for (const auto& row : txn.query("select id, account, region, name, location, ownership, acl, "
-                                     "created_ms, notification, configured, settings, versioning from "
-                                     "s3_buckets "
+                                     "created_ms, notification, configured, settings, versioning, "
+                                     "object_lock from s3_buckets "
                                      "where account = ?1 and name >= ?2 and name < ?3 and (?4 = '' or region "
                                      "= ?4) order by name limit ?5",
                                      std::string_view(query.account), std::string_view(from),

@@ -19,6 +19,7 @@ struct Bucket {
     std::string notification;                        // JSON; empty: none
     std::string versioning;                          // Enabled, Suspended; empty: never had versions
     std::int64_t configured = kNewBucketConfigured;  // bits of configuration/kind.h
+    std::string object_lock;                         // JSON, see object_lock.h; empty: no lock
     std::int64_t settings = 0;                       // the version of its configurations
 
     bool has(Configuration kind) const { return (configured & bit_of(kind)) != 0; }
@@ -28,6 +29,9 @@ struct Bucket {
     // True where a write makes a version of its own.
     bool has_versions() const { return versioning == "Enabled"; }
     bool ever_versioned() const { return !versioning.empty(); }
+    bool has_object_lock() const { return !object_lock.empty(); }
+    // Throws InvalidRequest where there is none.
+    void require_object_lock() const;
 };
 
 std::optional<Bucket> find_bucket(store::ReadTxn& txn, std::string_view name);
@@ -41,6 +45,7 @@ void erase_bucket(store::Txn& txn, std::int64_t id);
 // What keeps a bucket from being deleted.
 enum class Content : std::uint8_t { none, objects, versions };
 Content bucket_content(store::ReadTxn& txn, std::int64_t id);
+void set_object_lock(store::Txn& txn, std::int64_t id, std::string_view json);
 void set_versioning(store::Txn& txn, std::int64_t id, std::string_view status);
 void set_ownership(store::Txn& txn, std::int64_t id, std::string_view ownership);
 void set_notification(store::Txn& txn, std::int64_t id, std::string_view json);  // empty: none

@@ -275,6 +275,17 @@ std::optional<StandingObject> find_version(store::ReadTxn& txn, std::int64_t buc
     return out;
 }
 
+ObjectHeaders find_headers(store::ReadTxn& txn, std::int64_t id) {
+    auto rows = txn.query("select headers from s3_versions where id = ?1", id);
+    if (!rows.next() || rows->is_null(0)) return {};
+    return ObjectHeaders::from_json(rows->text(0));
+}
+
+void set_headers(store::Txn& txn, std::int64_t id, const ObjectHeaders& headers) {
+    const std::string json = headers.empty() ? std::string() : headers.to_json();
+    txn.execute("update s3_versions set headers = ?2 where id = ?1", id, present(json));
+}
+
 bool still_stands(store::ReadTxn& txn, std::int64_t id, std::string_view blob) {
     auto rows = txn.query("select 1 from s3_versions where id = ?1 and blob = ?2", id, blob);
     return rows.next();

@@ -3,6 +3,7 @@
 
 #include "services/s3/checksum.h"
 #include "services/s3/copy_source.h"
+#include "services/s3/object_headers.h"
 #include "services/s3/store/bucket_store.h"
 #include "src/store/blob_store.h"
 #include "src/store/database.h"
@@ -54,6 +55,10 @@ ObjectRow require_object(store::ReadTxn& txn, const ObjectName& name, WithBody b
 // The same for the source of a copy: a delete marker is refused as AWS refuses it there.
 ObjectRow require_copy_source(store::ReadTxn& txn, const CopySource& source,
                               const std::optional<std::string>& expected_owner);
+
+// What a version keeps beside its bytes, as a later request changes it.
+ObjectHeaders find_headers(store::ReadTxn& txn, std::int64_t id);
+void set_headers(store::Txn& txn, std::int64_t id, const ObjectHeaders& headers);
 
 // What a write has to know of a version that stands there.
 struct StandingObject {

@@ -1,0 +1,125 @@
+// Object Lock: the bucket's configuration, and the retention and legal hold of a version.
+#include "services/s3/object_lock.h"
+#include "services/s3/model/get_object_legal_hold.h"
+#include "services/s3/model/get_object_lock_configuration.h"
+#include "services/s3/model/get_object_retention.h"
+#include "services/s3/model/put_object_legal_hold.h"
+#include "services/s3/model/put_object_lock_configuration.h"
+#include "services/s3/model/put_object_retention.h"
+#include "services/s3/names.h"
+#include "services/s3/service.h"
+#include "services/s3/versions.h"
+#include "src/base/clock.h"
+
+namespace fogbank::s3 {
+
+namespace {
+
+Error no_lock_on_object() {
+    return Error("NoSuchObjectLockConfiguration", 404,
+                 "The specified object does not have a ObjectLock configuration");
+}
+
+// The version that a request on its lock names.
+template <class Input>
+ObjectRow lockable(store::ReadTxn& txn, const Input& input, std::string_view method) {
+    require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner).require_object_lock();
+    const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner};
+    return require_object(txn, name, WithBody::no, method);
+}
+
+template <class Input>
+void check_lock_input(const Input& input) {
+    check_key(*input.Key);
+    check_version_id(input.VersionId);
+}
+
+}  // namespace
+
+Task<api::PutObjectLockConfiguration::Output> Service::put_object_lock_configuration(
+    const Context&, const api::PutObjectLockConfiguration::Input& input) {
+    if (!input.ObjectLockConfiguration) throw malformed_xml();
+    const std::string lock = checked_lock_configuration(*input.ObjectLockConfiguration);
+    auto body = [&](store::Txn& txn) {
+        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        if (!bucket.has_versions()) {
+            throw Error("InvalidBucketState", 409,
+                        "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
+                .with("BucketName", bucket.name);
+        }
+        set_object_lock(txn, bucket.id, lock);
+    };
+    co_await database_.write(body);
+    co_return api::PutObjectLockConfiguration::Output{};
+}
+
+api::GetObjectLockConfiguration::Output Service::get_object_lock_configuration(
+    const Context&, const api::GetObjectLockConfiguration::Input& input) {
+    const Bucket bucket = database_.read(
+        [&](store::ReadTxn& txn) { return require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner); });
+    if (!bucket.has_object_lock()) {
+        throw Error("ObjectLockConfigurationNotFoundError", 404,
+                    "Object Lock configuration does not exist for this bucket")
+            .with("BucketName", bucket.name);
+    }
+    api::GetObjectLockConfiguration::Output output;
+    output.ObjectLockConfiguration = lock_configuration_from(bucket.object_lock);
+    return output;
+}
+
+Task<api::PutObjectRetention::Output> Service::put_object_retention(
+    const Context& context, const api::PutObjectRetention::Input& input) {
+    check_lock_input(input);
+    if (!input.Retention) throw malformed_xml();
+    auto body = [&](store::Txn& txn) {
+        const ObjectRow row = lockable(txn, input, "PUT");
+        ObjectHeaders headers = ObjectHeaders::of(row.headers);
+        change_retention(*input.Retention, context.received_at, bypass_of(input.BypassGovernanceRetention),
+                         headers);
+        set_headers(txn, row.id, headers);
+    };
+    co_await database_.write(body);
+    co_return api::PutObjectRetention::Output{};
+}
+
+api::GetObjectRetention::Output Service::get_object_retention(const Context&,
+                                                              const api::GetObjectRetention::Input& input) {
+    check_lock_input(input);
+    const ObjectRow row = database_.read([&](store::ReadTxn& txn) { return lockable(txn, input, "GET"); });
+    const ObjectHeaders headers = ObjectHeaders::of(row.headers);
+    if (!headers.lock_mode) throw no_lock_on_object();
+    api::GetObjectRetention::Output output;
+    auto& retention = output.Retention.emplace();
+    retention.Mode = headers.lock_mode;
+    retention.RetainUntilDate = retain_until_of(headers);
+    return output;
+}
+
+Task<api::PutObjectLegalHold::Output> Service::put_object_legal_hold(
+    const Context&, const api::PutObjectLegalHold::Input& input) {
+    check_lock_input(input);
+    if (!input.LegalHold) throw malformed_xml();
+    const std::string status = input.LegalHold->Status.value_or("");
+    if (status != "ON" && status != "OFF") throw malformed_xml();
+    auto body = [&](store::Txn& txn) {
+        const ObjectRow row = lockable(txn, input, "PUT");
+        ObjectHeaders headers = ObjectHeaders::of(row.headers);
+        headers.legal_hold = status;
+        set_headers(txn, row.id, headers);
+    };
+    co_await database_.write(body);
+    co_return api::PutObjectLegalHold::Output{};
+}
+
+api::GetObjectLegalHold::Output Service::get_object_legal_hold(const Context&,
+                                                               const api::GetObjectLegalHold::Input& input) {
+    check_lock_input(input);
+    const ObjectRow row = database_.read([&](store::ReadTxn& txn) { return lockable(txn, input, "GET"); });
+    const ObjectHeaders headers = ObjectHeaders::of(row.headers);
+    if (!headers.legal_hold) throw no_lock_on_object();
+    api::GetObjectLegalHold::Output output;
+    output.LegalHold.emplace().Status = headers.legal_hold;
+    return output;
+}
+
+}  // namespace fogbank::s3
