@@ -22,8 +22,7 @@ inline constexpr std::string_view kFullObject = "FULL_OBJECT";
 inline constexpr std::string_view kComposite = "COMPOSITE";
 inline constexpr std::string_view kDefaultAlgorithm = "CRC64NVME";
 
-// Throws NotImplemented for an algorithm of AWS's that is not computed here, InvalidRequest for none of
-// AWS's; `header` is where the name stood.
+// Throws InvalidRequest for none of AWS's algorithms; `header` is where the name stood.
 DigestKind digest_kind(std::string_view algorithm, std::string_view header);
 
 // What a request says about the checksum of its body.

@@ -65,7 +65,8 @@ std::string checksum_type_of(const std::optional<std::string>& algorithm,
     }
     static_cast<void>(digest_kind(*algorithm, "x-amz-checksum-algorithm"));
     const bool full_only = *algorithm == "CRC64NVME";
-    const bool composite_only = *algorithm == "SHA1" || *algorithm == "SHA256" || *algorithm == "MD5";
+    // docs: "Checking object integrity in Amazon S3": only the CRCs of parts tell the CRC of the whole.
+    const bool composite_only = !full_only && *algorithm != "CRC32" && *algorithm != "CRC32C";
     if (!type) return std::string(full_only ? kFullObject : kComposite);
     if (*type != kFullObject && *type != kComposite) {
         throw invalid_request("Value for x-amz-checksum-type header is invalid.");
@@ -125,6 +126,14 @@ std::vector<PartRow> choose_parts(const std::vector<api::CompletedPart>& wanted,
 std::string multipart_etag(const std::vector<PartRow>& parts) {
     Digest all(DigestKind::md5);
     for (const PartRow& part : parts) all.update(hex_decode(part.etag).value_or(""));
+    return hex_encode(all.finish()) + "-" + std::to_string(parts.size());
+}
+
+std::string multipart_etag(const std::vector<api::CompletedPart>& parts) {
+    Digest all(DigestKind::md5);
+    for (const api::CompletedPart& part : parts) {
+        all.update(hex_decode(without_quotes(*part.ETag)).value_or(""));
+    }
     return hex_encode(all.finish()) + "-" + std::to_string(parts.size());
 }
 

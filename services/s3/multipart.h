@@ -34,6 +34,8 @@ std::vector<PartRow> choose_parts(const std::vector<api::CompletedPart>& wanted,
 
 // "d41d...-3": the digest of the parts' digests and their number.
 std::string multipart_etag(const std::vector<PartRow>& parts);
+// The same of the parts that a request names.
+std::string multipart_etag(const std::vector<api::CompletedPart>& parts);
 
 // The checksum of the parts' checksums.
 Checksum composite_checksum(const std::vector<PartRow>& parts, const std::string& algorithm);

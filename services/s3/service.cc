@@ -13,6 +13,7 @@
 #include "services/s3/model/get_bucket_notification_configuration.h"
 #include "services/s3/model/get_bucket_versioning.h"
 #include "services/s3/model/get_object.h"
+#include "services/s3/model/get_object_attributes.h"
 #include "services/s3/model/get_object_legal_hold.h"
 #include "services/s3/model/get_object_lock_configuration.h"
 #include "services/s3/model/get_object_retention.h"
@@ -72,6 +73,7 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::PutBucketVersioning>(*this, &Service::put_bucket_versioning);
     table.on<api::GetBucketVersioning>(*this, &Service::get_bucket_versioning);
     table.on<api::ListObjectVersions>(*this, &Service::list_object_versions);
+    table.on<api::GetObjectAttributes>(*this, &Service::get_object_attributes);
     table.on<api::PutObjectTagging>(*this, &Service::put_object_tagging);
     table.on<api::GetObjectTagging>(*this, &Service::get_object_tagging);
     table.on<api::DeleteObjectTagging>(*this, &Service::delete_object_tagging);

@@ -85,6 +85,9 @@ private:
     api::DeletedObject remove_listed(store::Txn& txn, const Context& context, const Bucket& bucket,
                                      const api::ObjectIdentifier& object, GovernanceBypass bypass);
 
+    api::GetObjectAttributes::Output get_object_attributes(const Context& context,
+                                                           const api::GetObjectAttributes::Input& input);
+
     Task<api::PutObjectTagging::Output> put_object_tagging(const Context& context,
                                                            const api::PutObjectTagging::Input& input);
     api::GetObjectTagging::Output get_object_tagging(const Context& context,

@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <xxhash.h>
 
 #include <stdexcept>
 
@@ -26,6 +27,10 @@ const EVP_MD* evp(DigestKind kind) {
         }
         case DigestKind::sha256: {
             static const EVP_MD* md = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+            return md;
+        }
+        case DigestKind::sha512: {
+            static const EVP_MD* md = EVP_MD_fetch(nullptr, "SHA512", nullptr);
             return md;
         }
         default:
@@ -95,8 +100,14 @@ std::string hmac(const EVP_MD* md, std::string_view key, std::string_view messag
 
 struct Digest::Impl {
     EVP_MD_CTX* context = nullptr;
+    XXH64_state_t* xxh64 = nullptr;
+    XXH3_state_t* xxh3 = nullptr;  // of 64 and of 128 bits
     std::uint64_t crc = 0;
-    ~Impl() { EVP_MD_CTX_free(context); }
+    ~Impl() {
+        EVP_MD_CTX_free(context);
+        XXH64_freeState(xxh64);
+        XXH3_freeState(xxh3);
+    }
 };
 
 Digest::Digest(DigestKind kind) : kind_(kind), impl_(std::make_unique<Impl>()) {
@@ -104,6 +115,17 @@ Digest::Digest(DigestKind kind) : kind_(kind), impl_(std::make_unique<Impl>()) {
         impl_->context = EVP_MD_CTX_new();
         if (EVP_DigestInit_ex2(impl_->context, md, nullptr) != 1)
             throw std::runtime_error("OpenSSL refused a digest");
+        return;
+    }
+    if (kind == DigestKind::xxhash64) {
+        impl_->xxh64 = XXH64_createState();
+        XXH64_reset(impl_->xxh64, 0);
+    } else if (kind == DigestKind::xxhash3) {
+        impl_->xxh3 = XXH3_createState();
+        XXH3_64bits_reset(impl_->xxh3);
+    } else if (kind == DigestKind::xxhash128) {
+        impl_->xxh3 = XXH3_createState();
+        XXH3_128bits_reset(impl_->xxh3);
     }
 }
 Digest::~Digest() = default;
@@ -121,6 +143,15 @@ void Digest::update(std::string_view bytes) {
         case DigestKind::crc64nvme:
             impl_->crc = crc64nvme_update(impl_->crc, bytes);
             break;
+        case DigestKind::xxhash64:
+            XXH64_update(impl_->xxh64, bytes.data(), bytes.size());
+            break;
+        case DigestKind::xxhash3:
+            XXH3_64bits_update(impl_->xxh3, bytes.data(), bytes.size());
+            break;
+        case DigestKind::xxhash128:
+            XXH3_128bits_update(impl_->xxh3, bytes.data(), bytes.size());
+            break;
         default:
             EVP_DigestUpdate(impl_->context, bytes.data(), bytes.size());
     }
@@ -128,6 +159,12 @@ void Digest::update(std::string_view bytes) {
 
 std::string Digest::finish() {
     if (kind_ == DigestKind::crc64nvme) return big_endian(impl_->crc);
+    if (kind_ == DigestKind::xxhash64) return big_endian(std::uint64_t{XXH64_digest(impl_->xxh64)});
+    if (kind_ == DigestKind::xxhash3) return big_endian(std::uint64_t{XXH3_64bits_digest(impl_->xxh3)});
+    if (kind_ == DigestKind::xxhash128) {
+        const XXH128_hash_t hash = XXH3_128bits_digest(impl_->xxh3);
+        return big_endian(std::uint64_t{hash.high64}) + big_endian(std::uint64_t{hash.low64});
+    }
     if (impl_->context == nullptr) return big_endian(static_cast<std::uint32_t>(impl_->crc));
     unsigned char out[EVP_MAX_MD_SIZE];
     unsigned length = 0;

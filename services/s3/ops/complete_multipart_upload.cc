@@ -8,6 +8,7 @@
 #include "services/s3/parts.h"
 #include "services/s3/receive.h"
 #include "services/s3/service.h"
+#include "services/s3/store/completed_store.h"
 #include "src/base/bytes.h"
 #include "src/base/clock.h"
 #include "src/base/url.h"
@@ -21,12 +22,18 @@ namespace {
 using Input = api::CompleteMultipartUpload::Input;
 
 struct Chosen {
+    std::optional<CompletedUpload> completed;  // the request repeats one that was answered before
     UploadRow upload;
     std::vector<PartRow> parts;
 };
 
 Chosen choose(store::ReadTxn& txn, const Input& input, const Bucket& bucket) {
     Chosen out;
+    out.completed = find_completed(txn, bucket.id, *input.Key, *input.UploadId);
+    if (out.completed) {
+        if (out.completed->etag == multipart_etag(*input.MultipartUpload->Parts)) return out;
+        throw no_such_upload(*input.UploadId);
+    }
     out.upload = require_upload(txn, bucket.id, *input.Key, *input.UploadId);
     const std::vector<PartRow> uploaded = s3::list_parts(txn, out.upload.id, 0, kPartLimit, PartBodies::no);
     out.parts = choose_parts(*input.MultipartUpload->Parts, uploaded, out.upload);
@@ -67,6 +74,33 @@ void check_declared_whole(const Input& input, const Checksum& checksum) {
     }
 }
 
+// The object's row but for its bytes and checksum.
+ObjectRow row_of(const Chosen& chosen, Timestamp now) {
+    ObjectRow row;
+    row.modified_ms = unix_millis(now);
+    row.etag = multipart_etag(chosen.parts);
+    row.storage_class = chosen.upload.storage_class;
+    row.content_type = chosen.upload.content_type;
+    row.headers = chosen.upload.headers;
+    std::vector<ObjectPart> parts;
+    for (const PartRow& part : chosen.parts) parts.push_back({part.size, part.checksum});
+    row.parts = parts_to_json(parts);
+    return row;
+}
+
+api::CompleteMultipartUpload::Output answer(const gateway::RequestContext& context, const Input& input,
+                                            const CompletedUpload& completed) {
+    api::CompleteMultipartUpload::Output output;
+    output.Location = context.base_url + "/" + *input.Bucket + "/" + percent_encode(*input.Key, "/");
+    output.Bucket = input.Bucket;
+    output.Key = input.Key;
+    output.ETag = "\"" + completed.etag + "\"";
+    if (!completed.version.empty()) output.VersionId = completed.version;
+    show_checksum(output, completed.checksum);
+    show_encryption(output, ObjectHeaders::of(completed.headers));
+    return output;
+}
+
 bool same_parts(const std::vector<PartRow>& a, const std::vector<PartRow>& b) {
     if (a.size() != b.size()) return false;
     for (std::size_t at = 0; at < a.size(); ++at) {
@@ -87,6 +121,7 @@ Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(co
     const Chosen chosen = database_.read([&](store::ReadTxn& txn) {
         return choose(txn, input, require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner));
     });
+    if (chosen.completed) co_return answer(context, input, *chosen.completed);
     const UploadRow& upload = chosen.upload;
     check_size(input, chosen.parts);
     if (input.ChecksumType && !upload.checksum_type.empty() && *input.ChecksumType != upload.checksum_type) {
@@ -106,20 +141,12 @@ Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(co
     BlobGuard guard(blobs_, stored.blob);
 
     // 3. The row.
-    ObjectRow row;
+    ObjectRow row = row_of(chosen, context.received_at);
     row.size = static_cast<std::int64_t>(stored.size);
-    row.modified_ms = unix_millis(context.received_at);
-    row.etag = multipart_etag(chosen.parts);
-    row.storage_class = upload.storage_class;
-    row.content_type = upload.content_type;
-    row.headers = upload.headers;
     row.checksum = composite
                        ? composite_checksum(chosen.parts, algorithm)
                        : Checksum{algorithm, base64_encode(digests[0].finish()), std::string(kFullObject)};
     check_declared_whole(input, row.checksum);
-    std::vector<ObjectPart> parts;
-    for (const PartRow& part : chosen.parts) parts.push_back({part.size, part.checksum});
-    row.parts = parts_to_json(parts);
     row.blob = std::move(stored.blob);
     row.body = std::move(stored.inline_bytes);
     auto body = [&](store::Txn& txn) {
@@ -130,21 +157,15 @@ Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(co
         judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
                     *input.Key);
         erase_upload(txn, blobs_, now.upload.id);
-        return commit_object(txn, context, bucket, *input.Key, row, standing,
-                             "ObjectCreated:CompleteMultipartUpload");
+        CompletedUpload completed{row.etag, {}, row.checksum, row.headers};
+        completed.version = commit_object(txn, context, bucket, *input.Key, row, standing,
+                                          "ObjectCreated:CompleteMultipartUpload");
+        insert_completed(txn, bucket.id, *input.Key, upload.upload, completed, row.modified_ms);
+        return completed;
     };
-    std::string version = co_await database_.write(body);
+    const CompletedUpload completed = co_await database_.write(body);
     guard.release();
-
-    api::CompleteMultipartUpload::Output output;
-    output.Location = context.base_url + "/" + *input.Bucket + "/" + percent_encode(*input.Key, "/");
-    output.Bucket = input.Bucket;
-    output.Key = input.Key;
-    output.ETag = "\"" + row.etag + "\"";
-    if (!version.empty()) output.VersionId = std::move(version);
-    show_checksum(output, row.checksum);
-    show_encryption(output, row.headers.empty() ? ObjectHeaders{} : ObjectHeaders::from_json(row.headers));
-    co_return output;
+    co_return answer(context, input, completed);
 }
 
 }  // namespace fogbank::s3

@@ -77,6 +77,9 @@ api::DeletedObject Service::remove_listed(store::Txn& txn, const Context& contex
     if (object.VersionId && !is_version_id(*object.VersionId)) {
         throw no_such_version(*object.Key, *object.VersionId);
     }
+    // docs: DeleteObjects: both are for directory buckets.
+    if (object.LastModifiedTime) throw not_implemented("LastModifiedTime");
+    if (object.Size) throw not_implemented("Size");
     if (object.ETag) {
         const auto standing = find_standing(txn, bucket.id, *object.Key);
         const bool matches =

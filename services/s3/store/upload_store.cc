@@ -2,6 +2,7 @@
 
 #include "services/s3/errors.h"
 #include "services/s3/store/columns.h"
+#include "services/s3/store/completed_store.h"
 
 namespace fogbank::s3 {
 
@@ -108,6 +109,7 @@ void erase_uploads(store::Txn& txn, store::BlobStore& blobs, std::int64_t bucket
         uploads.push_back(row.integer(0));
     }
     for (const std::int64_t upload : uploads) erase_upload(txn, blobs, upload);
+    erase_completed(txn, bucket);
 }
 
 std::vector<UploadRow> list_uploads(store::ReadTxn& txn, const UploadQuery& query) {
