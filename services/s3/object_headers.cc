@@ -1,6 +1,8 @@
 #include "services/s3/object_headers.h"
 
 #include "services/s3/errors.h"
+#include "src/base/bytes.h"
+#include "src/base/digest.h"
 #include "src/base/json.h"
 #include "src/base/url.h"
 
@@ -21,7 +23,8 @@ auto fields(Headers& headers) {
         std::pair{"tg", &headers.tagging},          std::pair{"acl", &headers.acl},
         std::pair{"sse", &headers.encryption},      std::pair{"kms", &headers.kms_key},
         std::pair{"lm", &headers.lock_mode},        std::pair{"lu", &headers.retain_until},
-        std::pair{"lh", &headers.legal_hold}};
+        std::pair{"lh", &headers.legal_hold},       std::pair{"bk", &headers.bucket_key},
+        std::pair{"ck", &headers.customer_key},     std::pair{"ru", &headers.restored_until}};
 }
 
 std::string_view trim(std::string_view text) {
@@ -98,11 +101,53 @@ void check_metadata(const model::Map<std::string>& metadata) {
         .with("MaxSizeAllowed", std::to_string(kMetadataLimit));
 }
 
-void check_encryption(std::string_view algorithm) {
+void check_encryption(const std::optional<std::string>& algorithm,
+                      const std::optional<std::string>& kms_key) {
     constexpr std::array<std::string_view, 3> kServed = {"AES256", "aws:kms", "aws:kms:dsse"};
-    if (std::find(kServed.begin(), kServed.end(), algorithm) != kServed.end()) return;
-    throw invalid_argument("The encryption method specified is not supported", "x-amz-server-side-encryption",
-                           algorithm);
+    if (algorithm && std::find(kServed.begin(), kServed.end(), *algorithm) == kServed.end()) {
+        throw invalid_argument("The encryption method specified is not supported",
+                               "x-amz-server-side-encryption", *algorithm);
+    }
+    if (!kms_key || (algorithm && *algorithm != kDefaultEncryption)) return;
+    throw invalid_argument(
+        "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : "
+        "aws:kms",
+        "x-amz-server-side-encryption", algorithm.value_or("null"));
+}
+
+void check_encryption_context(const std::optional<std::string>& context) {
+    if (!context) return;
+    const auto text = base64_decode(*context);
+    const auto document = text ? json::parse(*text) : std::nullopt;
+    if (document && document->root().is_object()) return;
+    throw invalid_argument(
+        "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding JSON "
+        "which represents a string-string map",
+        "x-amz-server-side-encryption-context", *context);
+}
+
+namespace {
+
+// "1234abcd-12ab-34cd-56ef-1234567890ab", "mrk-...", "alias/...": what KMS knows a key by besides its ARN.
+bool is_kms_name(std::string_view name) {
+    if (name.starts_with("alias/") || name.starts_with("mrk-")) return true;
+    constexpr std::size_t kUuidLength = 36;
+    return name.size() == kUuidLength &&
+           name.find_first_not_of("0123456789abcdef-") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string kms_key_arn(const std::optional<std::string>& named, std::string_view partition,
+                        std::string_view region, std::string_view account) {
+    if (named && !is_kms_name(*named)) return *named;
+    std::string arn =
+        "arn:" + std::string(partition) + ":kms:" + std::string(region) + ":" + std::string(account) + ":";
+    if (named) return arn + (named->starts_with("alias/") ? "" : "key/") + *named;
+    // An id as KMS has them, the same for ever.
+    const std::string hash = sha256_hex("aws/s3 of " + arn);
+    return arn + "key/" + hash.substr(0, 8) + "-" + hash.substr(8, 4) + "-4" + hash.substr(13, 3) + "-a" +
+           hash.substr(17, 3) + "-" + hash.substr(20, 12);
 }
 
 std::string storage_class_of(const std::optional<std::string>& given) {

@@ -14,16 +14,20 @@ namespace fogbank::s3 {
 struct ObjectHeaders {
     std::optional<std::string> cache_control, content_disposition, content_encoding, content_language,
         expires;
-    std::optional<std::string> redirect;    // x-amz-website-redirect-location
-    std::optional<std::string> tagging;     // as in the header: a=1&b=2
-    std::optional<std::string> acl;         // canned
-    std::optional<std::string> encryption;  // unset: AES256
-    std::optional<std::string> kms_key;
+    std::optional<std::string> redirect;        // x-amz-website-redirect-location
+    std::optional<std::string> tagging;         // as in the header: a=1&b=2
+    std::optional<std::string> acl;             // canned
+    std::optional<std::string> encryption;      // unset: AES256
+    std::optional<std::string> kms_key;         // an ARN
+    std::optional<std::string> bucket_key;      // "true", "false"
+    std::optional<std::string> customer_key;    // what tells the key of SSE-C again, see customer_key.h
+    std::optional<std::string> restored_until;  // of an archived object, milliseconds since 1970
     // Object Lock: GOVERNANCE or COMPLIANCE, until when in milliseconds since 1970, ON or OFF.
     std::optional<std::string> lock_mode, retain_until, legal_hold;
     model::Map<std::string> metadata;
 
     bool empty() const;
+    bool uses_kms() const { return encryption && encryption->starts_with("aws:kms"); }
     bool has_lock() const { return lock_mode || legal_hold; }
     std::string to_json() const;
     static ObjectHeaders from_json(std::string_view text);
@@ -34,6 +38,9 @@ struct ObjectHeaders {
     int tag_count() const;
 };
 
+// Throws InvalidArgument where x-amz-server-side-encryption-context is no map of strings in base64.
+void check_encryption_context(const std::optional<std::string>& context);
+
 inline constexpr const char* kDefaultContentType = "binary/octet-stream";
 inline constexpr const char* kDefaultEncryption = "AES256";
 inline constexpr std::size_t kMetadataLimit =
@@ -42,7 +49,12 @@ inline constexpr std::size_t kMetadataLimit =
 // "gzip,aws-chunked" is gzip: the chunking is the transport's.
 std::optional<std::string> without_aws_chunked(const std::optional<std::string>& content_encoding);
 void check_metadata(const model::Map<std::string>& metadata);
-void check_encryption(std::string_view algorithm);
+// Throws InvalidArgument for no algorithm of AWS's, or a KMS key without KMS.
+void check_encryption(const std::optional<std::string>& algorithm, const std::optional<std::string>& kms_key);
+// The key's ARN: what the request names, or the one that AWS manages for S3. There is no KMS here to ask: a
+// name that is none of KMS's stays as it is.
+std::string kms_key_arn(const std::optional<std::string>& named, std::string_view partition,
+                        std::string_view region, std::string_view account);
 // "STANDARD" where unset. Throws InvalidStorageClass.
 std::string storage_class_of(const std::optional<std::string>& given);
 
@@ -60,11 +72,10 @@ ObjectHeaders headers_of(const Input& input) {
         check_tagging(*input.Tagging);
         out.tagging = input.Tagging;
     }
-    if (input.ServerSideEncryption) {
-        check_encryption(*input.ServerSideEncryption);
-        if (*input.ServerSideEncryption != kDefaultEncryption) out.encryption = input.ServerSideEncryption;
-    }
+    out.encryption = input.ServerSideEncryption;
     out.kms_key = input.SSEKMSKeyId;
+    check_encryption(out.encryption, out.kms_key);
+    if (input.BucketKeyEnabled && out.uses_kms()) out.bucket_key = *input.BucketKeyEnabled ? "true" : "false";
     if (input.Metadata) {
         check_metadata(*input.Metadata);
         out.metadata = *input.Metadata;
@@ -74,8 +85,10 @@ ObjectHeaders headers_of(const Input& input) {
 
 template <class Output>
 void show_encryption(Output& output, const ObjectHeaders& headers) {
+    if (headers.customer_key) return;
     output.ServerSideEncryption = headers.encryption.value_or(kDefaultEncryption);
     output.SSEKMSKeyId = headers.kms_key;
+    if (headers.bucket_key) output.BucketKeyEnabled = *headers.bucket_key == "true";
 }
 
 // The kept headers on the answer of GetObject and HeadObject.
@@ -101,8 +114,6 @@ void refuse_unserved(const Input& input) {
                     "A header you provided implies functionality that is not implemented")
             .with("Header", header);
     };
-    refuse(input.SSECustomerAlgorithm || input.SSECustomerKey || input.SSECustomerKeyMD5,
-           "x-amz-server-side-encryption-customer-algorithm");
     refuse(input.GrantFullControl.has_value(), "x-amz-grant-full-control");
     refuse(input.GrantRead.has_value(), "x-amz-grant-read");
     refuse(input.GrantReadACP.has_value(), "x-amz-grant-read-acp");

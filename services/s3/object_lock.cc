@@ -36,11 +36,11 @@ void check_period(const api::DefaultRetention& retention) {
     const std::int32_t given = retention.Days ? *retention.Days : *retention.Years;
     const char* name = retention.Days ? "Days" : "Years";
     if (given <= 0) {
-        throw invalid_argument("Default retention period must be a positive integer value.", name,
-                               std::to_string(given));
+        throw Error("InvalidArgument", 400, "Default retention period must be a positive integer value.")
+            .with("ArgumentName", name);
     }
     if (given > (retention.Days ? kMostDays : kMostYears)) {
-        throw invalid_argument("Default retention period too large.", name, std::to_string(given));
+        throw Error("InvalidArgument", 400, "Default retention period too large.").with("ArgumentName", name);
     }
 }
 
@@ -86,6 +86,7 @@ api::ObjectLockConfiguration lock_configuration_from(std::string_view stored) {
 }
 
 std::string with_default_retention(std::string_view stored, const std::string& column, Timestamp now) {
+    if (stored.empty()) return column;
     const api::ObjectLockConfiguration configuration = lock_configuration_from(stored);
     ObjectHeaders headers = ObjectHeaders::of(column);
     if (!configuration.Rule || headers.lock_mode) return column;

@@ -1,5 +1,6 @@
 #include "services/s3/service.h"
 
+#include "services/s3/errors.h"
 #include "services/s3/model/abort_multipart_upload.h"
 #include "services/s3/model/complete_multipart_upload.h"
 #include "services/s3/model/copy_object.h"
@@ -33,6 +34,7 @@
 #include "services/s3/model/put_object_lock_configuration.h"
 #include "services/s3/model/put_object_retention.h"
 #include "services/s3/model/put_object_tagging.h"
+#include "services/s3/model/restore_object.h"
 #include "services/s3/model/service.h"
 #include "services/s3/model/upload_part.h"
 #include "services/s3/model/upload_part_copy.h"
@@ -74,6 +76,7 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::GetBucketVersioning>(*this, &Service::get_bucket_versioning);
     table.on<api::ListObjectVersions>(*this, &Service::list_object_versions);
     table.on<api::GetObjectAttributes>(*this, &Service::get_object_attributes);
+    table.on<api::RestoreObject>(*this, &Service::restore_object);
     table.on<api::PutObjectTagging>(*this, &Service::put_object_tagging);
     table.on<api::GetObjectTagging>(*this, &Service::get_object_tagging);
     table.on<api::DeleteObjectTagging>(*this, &Service::delete_object_tagging);
@@ -105,25 +108,43 @@ void Service::reset(store::Txn& txn, std::string_view account) {
     }
 }
 
-std::string Service::commit_object(store::Txn& txn, const Context& context, const Bucket& bucket,
-                                   std::string_view key, const ObjectRow& row,
-                                   const std::optional<StandingObject>& standing, std::string_view event) {
-    std::string version;
-    if (bucket.has_object_lock()) {
-        ObjectRow locked = row;
-        locked.headers = with_default_retention(bucket.object_lock, row.headers, context.received_at);
-        version = put_object_row(txn, blobs_, bucket, key, locked, standing, context.request_id);
+Service::Written Service::commit_object(store::Txn& txn, const Context& context, const Bucket& bucket,
+                                        std::string_view key, const ObjectRow& row,
+                                        const std::optional<StandingObject>& standing,
+                                        std::string_view event) {
+    Written written;
+    if (bucket.has_object_lock() || bucket.has(Configuration::encryption)) {
+        ObjectRow completed = row;
+        completed.headers = with_default_retention(bucket.object_lock, row.headers, context.received_at);
+        written.headers = ObjectHeaders::of(completed.headers);
+        complete_encryption(txn, context, bucket, *written.headers);
+        if (!written.headers->empty()) completed.headers = written.headers->to_json();
+        written.version = put_object_row(txn, blobs_, bucket, key, completed, standing, context.request_id);
     } else {
-        version = put_object_row(txn, blobs_, bucket, key, row, standing, context.request_id);
+        written.version = put_object_row(txn, blobs_, bucket, key, row, standing, context.request_id);
     }
     EventRecord record;
-    record.version = version;
+    record.version = written.version;
     record.name = event;
     record.key = key;
     record.size = row.size;
     record.etag = row.etag;
     emit(txn, context, bucket, record);
-    return version;
+    return written;
+}
+
+void Service::complete_encryption(store::ReadTxn& txn, const Context& context, const Bucket& bucket,
+                                  ObjectHeaders& headers) {
+    if (!bucket.has(Configuration::encryption)) return;
+    const auto settings = settings_.of(txn, bucket);
+    if (headers.customer_key) {
+        if (settings->blocks_customer_keys) throw access_denied();
+        return;
+    }
+    if (headers.encryption || !settings->encryption) return;
+    headers.encryption = settings->encryption;
+    headers.kms_key = kms_key_arn(settings->kms_key, context.partition, bucket.region, bucket.account);
+    if (settings->bucket_key) headers.bucket_key = "true";
 }
 
 void Service::emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record) {

@@ -88,6 +88,9 @@ private:
     api::GetObjectAttributes::Output get_object_attributes(const Context& context,
                                                            const api::GetObjectAttributes::Input& input);
 
+    Task<Answer<api::RestoreObject>> restore_object(const Context& context,
+                                                    const api::RestoreObject::Input& input);
+
     Task<api::PutObjectTagging::Output> put_object_tagging(const Context& context,
                                                            const api::PutObjectTagging::Input& input);
     api::GetObjectTagging::Output get_object_tagging(const Context& context,
@@ -130,11 +133,19 @@ private:
     api::ListMultipartUploads::Output list_multipart_uploads(const Context& context,
                                                              const api::ListMultipartUploads::Input& input);
 
-    // Writes an object's new version and emits `event` for it, in the caller's transaction. Returns the
-    // version id; empty where it is the null version.
-    std::string commit_object(store::Txn& txn, const Context& context, const Bucket& bucket,
-                              std::string_view key, const ObjectRow& row,
-                              const std::optional<StandingObject>& standing, std::string_view event);
+    // What a write left: the version's id, empty where it is the null version, and its headers where the
+    // bucket added to them.
+    struct Written {
+        std::string version;
+        std::optional<ObjectHeaders> headers;
+    };
+    // Writes an object's new version and emits `event` for it, in the caller's transaction.
+    Written commit_object(store::Txn& txn, const Context& context, const Bucket& bucket, std::string_view key,
+                          const ObjectRow& row, const std::optional<StandingObject>& standing,
+                          std::string_view event);
+    // Gives headers the bucket's default encryption; throws AccessDenied where the bucket refuses SSE-C.
+    void complete_encryption(store::ReadTxn& txn, const Context& context, const Bucket& bucket,
+                             ObjectHeaders& headers);
     // Appends one event per matching rule to the outbox. `record` names event, key, size and etag.
     void emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record);
 

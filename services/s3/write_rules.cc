@@ -12,6 +12,11 @@ std::string content_type_of(const std::optional<std::string>& given) {
     return given && !given->empty() ? *given : kDefaultContentType;
 }
 
+void name_kms_key(const gateway::RequestContext& context, ObjectHeaders& headers) {
+    if (!headers.uses_kms()) return;
+    headers.kms_key = kms_key_arn(headers.kms_key, context.partition, context.region, context.account);
+}
+
 std::optional<std::string> checked_object_acl(const std::optional<std::string>& given) {
     constexpr std::array<std::string_view, 7> kCanned = {
         "private",       "public-read",       "public-read-write",        "authenticated-read",

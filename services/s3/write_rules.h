@@ -1,7 +1,9 @@
 // Rules that every operation which makes an object shares.
 #pragma once
 
+#include "services/s3/object_headers.h"
 #include "services/s3/store/bucket_store.h"
+#include "src/gateway/request_context.h"
 
 #include <optional>
 #include <string>
@@ -10,6 +12,9 @@ namespace fogbank::s3 {
 
 // aws: an object without a type gets binary/octet-stream; an empty one counts as none.
 std::string content_type_of(const std::optional<std::string>& given);
+
+// Names the KMS key that an upload asks for by its ARN.
+void name_kms_key(const gateway::RequestContext& context, ObjectHeaders& headers);
 
 // Throws InvalidArgument for no canned ACL of AWS's. Nothing where private or absent.
 std::optional<std::string> checked_object_acl(const std::optional<std::string>& given);

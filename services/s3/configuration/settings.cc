@@ -19,6 +19,7 @@ void read_encryption(const std::string& document, Settings& settings) {
     const auto& by_default = *rule.ApplyServerSideEncryptionByDefault;
     if (*by_default.SSEAlgorithm != "AES256") settings.encryption = by_default.SSEAlgorithm;
     settings.kms_key = by_default.KMSMasterKeyID;
+    settings.bucket_key = rule.BucketKeyEnabled.value_or(false);
     if (!rule.BlockedEncryptionTypes || !rule.BlockedEncryptionTypes->EncryptionType) return;
     const auto& blocked = *rule.BlockedEncryptionTypes->EncryptionType;
     settings.blocks_customer_keys = std::find(blocked.begin(), blocked.end(), "SSE-C") != blocked.end();

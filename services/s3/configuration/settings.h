@@ -20,6 +20,7 @@ struct Settings {
 
     // What new objects are encrypted with where the request says nothing; unset: AES256.
     std::optional<std::string> encryption, kms_key;
+    bool bucket_key = false;
     bool blocks_customer_keys = false;  // SSE-C is refused
     bool requester_pays = false;
 

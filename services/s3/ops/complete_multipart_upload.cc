@@ -1,6 +1,7 @@
 #include "services/s3/model/complete_multipart_upload.h"
 #include "services/s3/body_source.h"
 #include "services/s3/conditions.h"
+#include "services/s3/customer_key.h"
 #include "services/s3/errors.h"
 #include "services/s3/multipart.h"
 #include "services/s3/names.h"
@@ -123,6 +124,8 @@ Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(co
     });
     if (chosen.completed) co_return answer(context, input, *chosen.completed);
     const UploadRow& upload = chosen.upload;
+    const std::optional<CustomerKey> customer_key = customer_key_of(input);
+    if (customer_key) check_part_key(ObjectHeaders::of(upload.headers), customer_key);
     check_size(input, chosen.parts);
     if (input.ChecksumType && !upload.checksum_type.empty() && *input.ChecksumType != upload.checksum_type) {
         throw invalid_request("The upload was created using the " + upload.checksum_type +
@@ -158,8 +161,9 @@ Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(co
                     *input.Key);
         erase_upload(txn, blobs_, now.upload.id);
         CompletedUpload completed{row.etag, {}, row.checksum, row.headers};
-        completed.version = commit_object(txn, context, bucket, *input.Key, row, standing,
-                                          "ObjectCreated:CompleteMultipartUpload");
+        Written written = commit_object(txn, context, bucket, *input.Key, row, standing,
+                                        "ObjectCreated:CompleteMultipartUpload");
+        completed.version = std::move(written.version);
         insert_completed(txn, bucket.id, *input.Key, upload.upload, completed, row.modified_ms);
         return completed;
     };

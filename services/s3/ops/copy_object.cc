@@ -1,7 +1,9 @@
 #include "services/s3/model/copy_object.h"
+#include "services/s3/archive.h"
 #include "services/s3/body_source.h"
 #include "services/s3/conditions.h"
 #include "services/s3/copy_source.h"
+#include "services/s3/customer_key.h"
 #include "services/s3/errors.h"
 #include "services/s3/names.h"
 #include "services/s3/object_headers.h"
@@ -29,9 +31,6 @@ bool replaces(const std::optional<std::string>& directive, const char* message, 
 
 void refuse_unserved_copy(const api::CopyObject::Input& input) {
     refuse_unserved(input);
-    if (input.CopySourceSSECustomerAlgorithm || input.CopySourceSSECustomerKey) {
-        throw not_implemented("x-amz-copy-source-server-side-encryption-customer-algorithm");
-    }
     if (input.AnnotationDirective && *input.AnnotationDirective != "COPY") {
         throw not_implemented("x-amz-object-annotation-directive");
     }
@@ -42,21 +41,23 @@ void check_self_copy(const api::CopyObject::Input& input, const CopySource& sour
     if (source.bucket != *input.Bucket || source.key != *input.Key || replace) return;
     if (source.version) return;  // an older version becomes the current one
     if (input.StorageClass || input.WebsiteRedirectLocation || input.ServerSideEncryption) return;
+    if (input.SSECustomerAlgorithm || input.CopySourceSSECustomerAlgorithm) return;
     throw invalid_request(
         "This copy request is illegal because it is trying to copy an object to itself without changing the "
         "object's "
         "metadata, storage class, website redirect location or encryption attributes.");
 }
 
-ObjectHeaders target_headers(const api::CopyObject::Input& input, const ObjectRow& source,
+ObjectHeaders target_headers(const api::CopyObject::Input& input, const ObjectHeaders& kept,
                              bool replace_metadata, bool replace_tags, Timestamp now) {
     ObjectHeaders given = headers_of(input);
-    ObjectHeaders kept = source.headers.empty() ? ObjectHeaders{} : ObjectHeaders::from_json(source.headers);
     ObjectHeaders out = replace_metadata ? given : kept;
     out.tagging = replace_tags ? given.tagging : kept.tagging;
     // Encryption, redirect and ACL belong to the target.
     out.encryption = given.encryption;
     out.kms_key = given.kms_key;
+    out.bucket_key = given.bucket_key;
+    out.customer_key = out.restored_until = std::nullopt;
     out.redirect = given.redirect;
     out.acl = checked_object_acl(input.ACL);
     // aws: a lock is the version's own, and no copy takes it along.
@@ -103,6 +104,8 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
     const bool replace_tags =
         replaces(input.TaggingDirective, "Unknown tagging directive.", "x-amz-tagging-directive");
     check_self_copy(input, from, replace);
+    check_encryption_context(input.SSEKMSEncryptionContext);
+    const std::optional<CustomerKey> source_key = copy_source_key_of(input);
     const WriteConditions conditions{input.IfMatch, input.IfNoneMatch};
     check_write_conditions(conditions);
     const std::string storage_class = storage_class_of(input.StorageClass);
@@ -116,6 +119,9 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
             require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
             return require_copy_source(txn, from, input.ExpectedSourceBucketOwner);
         });
+        const ObjectHeaders source_headers = ObjectHeaders::of(source.headers);
+        check_customer_key(source_headers, source_key);
+        check_copyable(source.storage_class, source_headers, context.received_at);
         judge_copy_source(source_conditions, source.etag, from_unix_millis(source.modified_ms),
                           context.received_at);
         if (source.size > kCopyLimit) {
@@ -125,8 +131,10 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
         }
 
         // 2. The copy's row.
-        const ObjectHeaders headers =
-            target_headers(input, source, replace, replace_tags, context.received_at);
+        ObjectHeaders headers =
+            target_headers(input, source_headers, replace, replace_tags, context.received_at);
+        name_kms_key(context, headers);
+        const std::optional<CustomerKey> customer_key = take_customer_key(input, headers);
         ObjectRow row;
         row.size = source.size;
         row.modified_ms = unix_millis(context.received_at);
@@ -146,27 +154,29 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
             const auto standing = find_standing(txn, bucket.id, *input.Key);
             judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
                         *input.Key);
-            std::optional<std::string> version;
+            std::optional<Written> written;
             if (!row.blob.empty()) {
-                if (!still_stands(txn, source.id, row.blob)) return version;
+                if (!still_stands(txn, source.id, row.blob)) return written;
                 blobs_.retain(txn, row.blob);
             }
-            version = commit_object(txn, context, bucket, *input.Key, row, standing, "ObjectCreated:Copy");
-            return version;
+            written = commit_object(txn, context, bucket, *input.Key, row, standing, "ObjectCreated:Copy");
+            return written;
         };
-        std::optional<std::string> version = co_await database_.write(body);
-        if (!version) {
+        std::optional<Written> written = co_await database_.write(body);
+        if (!written) {
             if (attempt == kAttempts) throw std::runtime_error("the source of a copy kept changing");
             continue;
         }
         api::CopyObject::Output output;
-        if (!version->empty()) output.VersionId = std::move(version);
+        if (!written->version.empty()) output.VersionId = std::move(written->version);
         if (!source.shown_version.empty()) output.CopySourceVersionId = source.shown_version;
         auto& result = output.CopyObjectResult.emplace();
         result.ETag = "\"" + row.etag + "\"";
         result.LastModified = from_unix_seconds(row.modified_ms / 1000);
         show_checksum(result, row.checksum);
-        show_encryption(output, headers);
+        show_encryption(output, written->headers ? *written->headers : headers);
+        show_customer_key(output, customer_key);
+        output.SSEKMSEncryptionContext = input.SSEKMSEncryptionContext;
         co_return output;
     }
 }

@@ -1,6 +1,8 @@
 // GetObject and HeadObject: one selection of bytes, with and without them.
 #include "services/s3/model/get_object.h"
+#include "services/s3/archive.h"
 #include "services/s3/conditions.h"
+#include "services/s3/customer_key.h"
 #include "services/s3/errors.h"
 #include "services/s3/model/head_object.h"
 #include "services/s3/names.h"
@@ -23,9 +25,6 @@ constexpr int kOpenAttempts = 3;
 template <class Input>
 void check_read_input(const Input& input) {
     check_key(*input.Key);
-    if (input.SSECustomerAlgorithm || input.SSECustomerKey || input.SSECustomerKeyMD5) {
-        throw not_implemented("x-amz-server-side-encryption-customer-algorithm");
-    }
     check_version_id(input.VersionId);
     if (input.PartNumber && (*input.PartNumber < 1 || *input.PartNumber > 10'000)) {
         throw invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber",
@@ -90,8 +89,21 @@ Selection select(const gateway::RequestContext& context, const Input& input, con
     return selection;
 }
 
+// aws: a range has no checksum of its own, but one that is the whole object has the object's; a part has its
+// own.
+Checksum checksum_of(const ObjectRow& row, const Selection& selection,
+                     const std::optional<std::int32_t>& part) {
+    if (part && row.is_multipart()) {
+        std::string value = parts_from_json(row.parts)[static_cast<std::size_t>(*part - 1)].checksum;
+        if (value.empty()) return {};
+        return {row.checksum.algorithm, std::move(value), row.checksum.type};
+    }
+    return selection.bytes.length == row.size ? row.checksum : Checksum{};
+}
+
 template <class Input, class Output>
-void describe(const Input& input, ObjectRow& row, const Selection& selection, Output& output) {
+void describe(const Input& input, ObjectRow& row, ObjectHeaders&& headers, const Selection& selection,
+              Output& output) {
     output.AcceptRanges = "bytes";
     output.ContentLength = selection.bytes.length;
     output.ContentType = std::move(row.content_type);
@@ -101,16 +113,11 @@ void describe(const Input& input, ObjectRow& row, const Selection& selection, Ou
         output.ContentRange = "bytes " + std::to_string(selection.bytes.first) + "-" + std::to_string(last) +
                               "/" + std::to_string(row.size);
     }
-    if (row.headers.empty()) {
-        show_headers(output, ObjectHeaders{});
-    } else {
-        ObjectHeaders headers = ObjectHeaders::from_json(row.headers);
-        if (headers.has_lock()) show_lock(output, headers);
-        show_headers(output, std::move(headers));
+    if (headers.has_lock()) show_lock(output, headers);
+    show_headers(output, std::move(headers));
+    if (input.ChecksumMode && *input.ChecksumMode == "ENABLED") {
+        show_checksum(output, checksum_of(row, selection, input.PartNumber));
     }
-    // aws: a range has no checksum of its own, but one that is the whole object has the object's.
-    const bool whole = selection.bytes.length == row.size;
-    if (whole && input.ChecksumMode && *input.ChecksumMode == "ENABLED") show_checksum(output, row.checksum);
     if (input.ResponseCacheControl) output.CacheControl = input.ResponseCacheControl;
     if (input.ResponseContentDisposition) output.ContentDisposition = input.ResponseContentDisposition;
     if (input.ResponseContentEncoding) output.ContentEncoding = input.ResponseContentEncoding;
@@ -124,11 +131,15 @@ void describe(const Input& input, ObjectRow& row, const Selection& selection, Ou
 Service::Answer<api::GetObject> Service::get_object(const Context& context,
                                                     const api::GetObject::Input& input) {
     check_read_input(input);
+    const std::optional<CustomerKey> customer_key = customer_key_of(input);
     for (int attempt = 1;; ++attempt) {
         ObjectRow row = database_.read([&](store::ReadTxn& txn) {
             const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner};
             return require_object(txn, name, WithBody::yes, "GET");
         });
+        ObjectHeaders headers = ObjectHeaders::of(row.headers);
+        check_customer_key(headers, customer_key);
+        check_readable(row.storage_class, headers, context.received_at);
         Answer<api::GetObject> answer;
         const Selection selection = select(context, input, row, answer.output);
         if (selection.not_modified) {
@@ -136,7 +147,9 @@ Service::Answer<api::GetObject> Service::get_object(const Context& context,
             return answer;
         }
         if (selection.partial) answer.status = 206;
-        describe(input, row, selection, answer.output);
+        answer.output.Restore = restore_header(headers, context.received_at);
+        show_customer_key(answer.output, customer_key);
+        describe(input, row, std::move(headers), selection, answer.output);
         if (row.blob.empty()) {
             const auto first = static_cast<std::size_t>(selection.bytes.first);
             const auto length = static_cast<std::size_t>(selection.bytes.length);
@@ -159,10 +172,13 @@ Service::Answer<api::GetObject> Service::get_object(const Context& context,
 Service::Answer<api::HeadObject> Service::head_object(const Context& context,
                                                       const api::HeadObject::Input& input) {
     check_read_input(input);
+    const std::optional<CustomerKey> customer_key = customer_key_of(input);
     ObjectRow row = database_.read([&](store::ReadTxn& txn) {
         const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner};
         return require_object(txn, name, WithBody::no, "HEAD");
     });
+    ObjectHeaders headers = ObjectHeaders::of(row.headers);
+    check_customer_key(headers, customer_key);
     Answer<api::HeadObject> answer;
     const Selection selection = select(context, input, row, answer.output);
     if (selection.not_modified) {
@@ -170,7 +186,9 @@ Service::Answer<api::HeadObject> Service::head_object(const Context& context,
         return answer;
     }
     if (selection.partial) answer.status = 206;
-    describe(input, row, selection, answer.output);
+    answer.output.Restore = restore_header(headers, context.received_at);
+    show_customer_key(answer.output, customer_key);
+    describe(input, row, std::move(headers), selection, answer.output);
     return answer;
 }
 

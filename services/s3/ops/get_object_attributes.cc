@@ -1,4 +1,5 @@
 #include "services/s3/model/get_object_attributes.h"
+#include "services/s3/customer_key.h"
 #include "services/s3/errors.h"
 #include "services/s3/names.h"
 #include "services/s3/parts.h"
@@ -65,10 +66,12 @@ Output Service::get_object_attributes(const Context&, const Input& input) {
     check_version_id(input.VersionId);
     check_attributes(*input.ObjectAttributes);
     const std::int32_t limit = parts_of_page(input);
+    const std::optional<CustomerKey> customer_key = customer_key_of(input);
     const ObjectRow row = database_.read([&](store::ReadTxn& txn) {
         const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner};
         return require_object(txn, name, WithBody::no, "GET");
     });
+    check_customer_key(ObjectHeaders::of(row.headers), customer_key);
     Output output;
     output.LastModified = from_unix_seconds(row.modified_ms / 1000);
     if (!row.shown_version.empty()) output.VersionId = row.shown_version;

@@ -1,5 +1,7 @@
 // CreateMultipartUpload, UploadPart, AbortMultipartUpload, ListParts, ListMultipartUploads.
+#include "services/s3/customer_key.h"
 #include "services/s3/errors.h"
+#include "services/s3/list_rules.h"
 #include "services/s3/model/abort_multipart_upload.h"
 #include "services/s3/model/create_multipart_upload.h"
 #include "services/s3/model/list_multipart_uploads.h"
@@ -54,6 +56,9 @@ Task<api::CreateMultipartUpload::Output> Service::create_multipart_upload(
     ObjectHeaders headers = headers_of(input);
     headers.acl = checked_object_acl(input.ACL);
     read_lock_headers(input, context.received_at, headers);
+    name_kms_key(context, headers);
+    check_encryption_context(input.SSEKMSEncryptionContext);
+    const std::optional<CustomerKey> customer_key = take_customer_key(input, headers);
     UploadRow upload;
     upload.key = *input.Key;
     upload.upload = entropy_.alphanumeric(kUploadIdLength);
@@ -62,16 +67,19 @@ Task<api::CreateMultipartUpload::Output> Service::create_multipart_upload(
     upload.content_type = content_type_of(input.ContentType);
     upload.checksum_algorithm = input.ChecksumAlgorithm.value_or("");
     upload.checksum_type = checksum_type_of(input.ChecksumAlgorithm, input.ChecksumType);
-    if (!headers.empty()) upload.headers = headers.to_json();
     auto body = [&](store::Txn& txn) {
         const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
         check_acl_allowed(bucket, headers.acl);
         if (headers.has_lock()) bucket.require_object_lock();
         UploadRow row = upload;
         row.bucket = bucket.id;
+        ObjectHeaders completed = headers;
+        complete_encryption(txn, context, bucket, completed);
+        if (!completed.empty()) row.headers = completed.to_json();
         insert_upload(txn, row);
+        return completed;
     };
-    co_await database_.write(body);
+    const ObjectHeaders completed = co_await database_.write(body);
     api::CreateMultipartUpload::Output output;
     output.Bucket = input.Bucket;
     output.Key = input.Key;
@@ -80,7 +88,9 @@ Task<api::CreateMultipartUpload::Output> Service::create_multipart_upload(
         output.ChecksumAlgorithm = input.ChecksumAlgorithm;
         output.ChecksumType = upload.checksum_type;
     }
-    show_encryption(output, headers);
+    show_encryption(output, completed);
+    show_customer_key(output, customer_key);
+    output.SSEKMSEncryptionContext = input.SSEKMSEncryptionContext;
     co_return output;
 }
 
@@ -88,9 +98,7 @@ Task<api::UploadPart::Output> Service::upload_part(const Context& context,
                                                    const api::UploadPart::Input& input) {
     check_key(*input.Key);
     check_part_number(*input.PartNumber);
-    if (input.SSECustomerAlgorithm || input.SSECustomerKey) {
-        throw not_implemented("x-amz-server-side-encryption-customer-algorithm");
-    }
+    const std::optional<CustomerKey> customer_key = customer_key_of(input);
     Declared declared;
     declared.checksum = declared_checksum(input, context.payload);
     declared.content_md5 = input.ContentMD5;
@@ -99,6 +107,8 @@ Task<api::UploadPart::Output> Service::upload_part(const Context& context,
         const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
         return require_upload(txn, bucket.id, *input.Key, *input.UploadId);
     });
+    const ObjectHeaders headers = ObjectHeaders::of(upload.headers);
+    check_part_key(headers, customer_key);
     check_part_algorithm(declared, upload);
     declared.algorithm = declared.checksum.algorithm;
     if (declared.algorithm.empty()) declared.algorithm = upload.checksum_algorithm;
@@ -123,9 +133,8 @@ Task<api::UploadPart::Output> Service::upload_part(const Context& context,
     api::UploadPart::Output output;
     output.ETag = "\"" + part.etag + "\"";
     show_checksum(output, received.checksum);
-    const ObjectHeaders headers =
-        upload.headers.empty() ? ObjectHeaders{} : ObjectHeaders::from_json(upload.headers);
     show_encryption(output, headers);
+    show_customer_key(output, customer_key);
     co_return output;
 }
 
@@ -180,39 +189,39 @@ api::ListParts::Output Service::list_parts(const Context&, const api::ListParts:
 
 api::ListMultipartUploads::Output Service::list_multipart_uploads(
     const Context&, const api::ListMultipartUploads::Input& input) {
-    if (input.Delimiter && !input.Delimiter->empty()) throw not_implemented("delimiter");
-    if (input.EncodingType && *input.EncodingType != "url") {
-        throw invalid_argument("Invalid Encoding Method specified in Request", "encoding-type",
-                               *input.EncodingType);
-    }
-    const std::int32_t limit = page_size(input.MaxUploads, "max-uploads");
+    const KeyText text(input.EncodingType);
     UploadQuery query;
     query.prefix = input.Prefix.value_or("");
+    query.delimiter = input.Delimiter.value_or("");
     query.key_marker = input.KeyMarker.value_or("");
-    query.upload_marker = input.UploadIdMarker.value_or("");
-    query.limit = limit + 1;
+    // docs: ListMultipartUploads: without a key marker the upload id marker is ignored.
+    if (!query.key_marker.empty()) query.upload_marker = input.UploadIdMarker.value_or("");
+    query.limit = page_size(input.MaxUploads, "max-uploads");
     Bucket bucket;
-    std::vector<UploadRow> uploads = database_.read([&](store::ReadTxn& txn) {
+    const UploadPage page = database_.read([&](store::ReadTxn& txn) {
         bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
         query.bucket = bucket.id;
         return list_uploads(txn, query);
     });
-    const auto text = [&](const std::string& key) { return input.EncodingType ? url_key(key) : key; };
     api::ListMultipartUploads::Output output;
     output.Bucket = input.Bucket;
     output.KeyMarker = text(query.key_marker);
     output.UploadIdMarker = query.upload_marker;
     output.Prefix = text(query.prefix);
-    output.MaxUploads = limit;
+    if (!query.delimiter.empty()) output.Delimiter = text(query.delimiter);
+    output.MaxUploads = static_cast<std::int32_t>(query.limit);
     output.EncodingType = input.EncodingType;
-    output.IsTruncated = static_cast<std::int32_t>(uploads.size()) > limit;
-    if (*output.IsTruncated) uploads.resize(static_cast<std::size_t>(limit));
-    if (!uploads.empty()) {
-        output.Uploads.emplace();
-        output.NextKeyMarker = text(uploads.back().key);
-        output.NextUploadIdMarker = uploads.back().upload;
+    output.IsTruncated = page.truncated;
+    if (!page.last_key.empty()) {
+        output.NextKeyMarker = text(page.last_key);
+        output.NextUploadIdMarker = page.last_upload;
     }
-    for (const UploadRow& upload : uploads) {
+    if (!page.common_prefixes.empty()) output.CommonPrefixes.emplace();
+    for (const std::string& prefix : page.common_prefixes) {
+        output.CommonPrefixes->emplace_back().Prefix = text(prefix);
+    }
+    if (!page.uploads.empty()) output.Uploads.emplace();
+    for (const UploadRow& upload : page.uploads) {
         api::MultipartUpload& to = output.Uploads->emplace_back();
         to.UploadId = upload.upload;
         to.Key = text(upload.key);

@@ -1,5 +1,6 @@
 #include "services/s3/model/put_object.h"
 #include "services/s3/conditions.h"
+#include "services/s3/customer_key.h"
 #include "services/s3/errors.h"
 #include "services/s3/names.h"
 #include "services/s3/object_headers.h"
@@ -34,6 +35,9 @@ Task<api::PutObject::Output> Service::upload_object(const Context& context,
     check_write_conditions(conditions);
     ObjectHeaders headers = headers_of(input);
     read_lock_headers(input, context.received_at, headers);
+    name_kms_key(context, headers);
+    check_encryption_context(input.SSEKMSEncryptionContext);
+    const std::optional<CustomerKey> customer_key = take_customer_key(input, headers);
     const std::optional<std::string> acl = checked_object_acl(input.ACL);
     ObjectRow row;
     row.storage_class = storage_class_of(input.StorageClass);
@@ -78,14 +82,16 @@ Task<api::PutObject::Output> Service::upload_object(const Context& context,
         return commit_object(txn, context, bucket, *input.Key, row, standing,
                              kind == UploadKind::put ? "ObjectCreated:Put" : "ObjectCreated:Post");
     };
-    std::string version = co_await database_.write(body);
+    Written written = co_await database_.write(body);
     guard.release();
 
     api::PutObject::Output output;
     output.ETag = "\"" + row.etag + "\"";
-    if (!version.empty()) output.VersionId = std::move(version);
+    if (!written.version.empty()) output.VersionId = std::move(written.version);
     show_checksum(output, row.checksum);
-    show_encryption(output, headers);
+    show_encryption(output, written.headers ? *written.headers : headers);
+    show_customer_key(output, customer_key);
+    output.SSEKMSEncryptionContext = input.SSEKMSEncryptionContext;
     co_return output;
 }
 

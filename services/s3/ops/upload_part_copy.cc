@@ -1,7 +1,9 @@
 #include "services/s3/model/upload_part_copy.h"
+#include "services/s3/archive.h"
 #include "services/s3/body_source.h"
 #include "services/s3/conditions.h"
 #include "services/s3/copy_source.h"
+#include "services/s3/customer_key.h"
 #include "services/s3/errors.h"
 #include "services/s3/multipart.h"
 #include "services/s3/names.h"
@@ -53,9 +55,8 @@ Task<api::UploadPartCopy::Output> Service::upload_part_copy(const Context& conte
                                                             const api::UploadPartCopy::Input& input) {
     check_key(*input.Key);
     check_part_number(*input.PartNumber);
-    if (input.SSECustomerAlgorithm || input.CopySourceSSECustomerAlgorithm) {
-        throw not_implemented("x-amz-server-side-encryption-customer-algorithm");
-    }
+    const std::optional<CustomerKey> customer_key = customer_key_of(input);
+    const std::optional<CustomerKey> source_key = copy_source_key_of(input);
     const CopySource from = parse_copy_source(*input.CopySource);
     UploadRow upload;
     const ObjectRow source = database_.read([&](store::ReadTxn& txn) {
@@ -63,6 +64,11 @@ Task<api::UploadPartCopy::Output> Service::upload_part_copy(const Context& conte
         upload = require_upload(txn, bucket.id, *input.Key, *input.UploadId);
         return require_copy_source(txn, from, input.ExpectedSourceBucketOwner);
     });
+    const ObjectHeaders headers = ObjectHeaders::of(upload.headers);
+    check_part_key(headers, customer_key);
+    const ObjectHeaders source_headers = ObjectHeaders::of(source.headers);
+    check_customer_key(source_headers, source_key);
+    check_copyable(source.storage_class, source_headers, context.received_at);
     const ReadConditions conditions{input.CopySourceIfMatch, input.CopySourceIfNoneMatch,
                                     input.CopySourceIfModifiedSince, input.CopySourceIfUnmodifiedSince};
     judge_copy_source(conditions, source.etag, from_unix_millis(source.modified_ms), context.received_at);
@@ -98,8 +104,8 @@ Task<api::UploadPartCopy::Output> Service::upload_part_copy(const Context& conte
     result.ETag = "\"" + part.etag + "\"";
     result.LastModified = from_unix_seconds(part.modified_ms / 1000);
     if (!upload.checksum_algorithm.empty()) show_checksum(result, received.checksum);
-    show_encryption(output,
-                    upload.headers.empty() ? ObjectHeaders{} : ObjectHeaders::from_json(upload.headers));
+    show_encryption(output, headers);
+    show_customer_key(output, customer_key);
     co_return output;
 }
 

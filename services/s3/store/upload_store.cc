@@ -3,6 +3,9 @@
 #include "services/s3/errors.h"
 #include "services/s3/store/columns.h"
 #include "services/s3/store/completed_store.h"
+#include "services/s3/store/listing.h"
+
+#include <algorithm>
 
 namespace fogbank::s3 {
 
@@ -112,11 +115,14 @@ void erase_uploads(store::Txn& txn, store::BlobStore& blobs, std::int64_t bucket
     erase_completed(txn, bucket);
 }
 
-std::vector<UploadRow> list_uploads(store::ReadTxn& txn, const UploadQuery& query) {
-    std::vector<UploadRow> out;
+UploadPage list_uploads(store::ReadTxn& txn, const UploadQuery& query) {
+    UploadPage page;
+    if (query.limit <= 0) return page;
     // aws: without an upload id marker the marker's own key is left out.
-    const std::string from = query.key_marker < query.prefix ? query.prefix : query.key_marker;
+    const std::string from = std::max(query.key_marker, query.prefix);
     const bool after_key = !query.key_marker.empty() && query.upload_marker.empty();
+    std::int64_t left = query.limit;
+    std::string group_before = query.key_marker;  // a marker that is a common prefix stands for all under it
     for (const auto& row : txn.query(
              "select id, upload, bucket, key, initiated_ms, storage_class, content_type, checksum_algorithm, "
              "checksum_type, headers from s3_uploads where bucket = ?1 and key >= ?2 order by key, upload",
@@ -124,10 +130,23 @@ std::vector<UploadRow> list_uploads(store::ReadTxn& txn, const UploadQuery& quer
         const std::string_view key = row.blob(3);
         if (!key.starts_with(query.prefix)) break;
         if (key == query.key_marker && (after_key || row.text(1) <= query.upload_marker)) continue;
-        out.push_back(read_upload(row));
-        if (static_cast<std::int64_t>(out.size()) >= query.limit) break;
+        const std::string_view group = common_prefix_of(key, query.prefix, query.delimiter);
+        if (!group.empty() && group == group_before) continue;
+        if (left-- == 0) {
+            page.truncated = true;
+            break;
+        }
+        page.last_upload.clear();
+        if (!group.empty()) {
+            page.last_key = group_before = group;
+            page.common_prefixes.emplace_back(group);
+            continue;
+        }
+        page.last_key = key;
+        page.last_upload = row.text(1);
+        page.uploads.push_back(read_upload(row));
     }
-    return out;
+    return page;
 }
 
 }  // namespace fogbank::s3

@@ -48,9 +48,16 @@ void erase_uploads(store::Txn& txn, store::BlobStore& blobs, std::int64_t bucket
 
 struct UploadQuery {
     std::int64_t bucket = 0;
-    std::string prefix, key_marker, upload_marker;
-    std::int64_t limit = 0;
+    std::string prefix, delimiter, key_marker, upload_marker;
+    std::int64_t limit = 0;  // uploads and common prefixes together
 };
-std::vector<UploadRow> list_uploads(store::ReadTxn& txn, const UploadQuery& query);
+struct UploadPage {
+    std::vector<UploadRow> uploads;
+    std::vector<std::string> common_prefixes;
+    bool truncated = false;
+    std::string last_key;     // the last key or common prefix of the page
+    std::string last_upload;  // empty where the page ends with a common prefix
+};
+UploadPage list_uploads(store::ReadTxn& txn, const UploadQuery& query);
 
 }  // namespace fogbank::s3

@@ -124,6 +124,13 @@ TEST_CASE("A composite of SHA-512 and the attributes of its object") {
     CHECK(*done.ChecksumSHA512 == expected);
     CHECK(*done.ChecksumType == "COMPOSITE");
 
+    auto get = S3::get_input("bucket", "m");
+    get.ChecksumMode = "ENABLED";
+    get.PartNumber = 2;
+    CHECK(s3.get(get).body == "end");
+    CHECK(s3.get(get).output.ChecksumSHA512 == second.ChecksumSHA512);
+    CHECK(*s3.get(get).output.ChecksumType == "COMPOSITE");
+
     auto input = attributes_input("m");
     const auto all = s3.call<api::GetObjectAttributes>(input);
     CHECK("\"" + *all.ETag + "\"" == *done.ETag);

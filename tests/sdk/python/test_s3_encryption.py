@@ -1,0 +1,70 @@
+"""S3: keys that customers bring, KMS in headers, archived objects."""
+import random
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+PATH_STYLE = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+
+
+@pytest.fixture
+def s3(client):
+    return client("s3", config=PATH_STYLE)
+
+
+@pytest.fixture
+def bucket(s3):
+    name = "sdk-%016x" % random.getrandbits(64)
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+def refused(call, **arguments):
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    return caught.value.response
+
+
+def test_a_customers_key_is_asked_for(s3, bucket):
+    place = {"Bucket": bucket, "Key": "k"}
+    key = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": b"a" * 32}
+    put = s3.put_object(Body=b"secret", **key, **place)
+    assert put["SSECustomerAlgorithm"] == "AES256"
+    assert "ServerSideEncryption" not in put
+    assert refused(s3.get_object, **place)["Error"]["Code"] == "InvalidRequest"
+    other = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": b"b" * 32}
+    assert refused(s3.get_object, **other, **place)["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert s3.get_object(**key, **place)["Body"].read() == b"secret"
+    source = {"CopySourceSSECustomerAlgorithm": "AES256", "CopySourceSSECustomerKey": b"a" * 32}
+    s3.copy_object(Bucket=bucket, Key="copy", CopySource=place, **source)
+    assert s3.get_object(Bucket=bucket, Key="copy")["Body"].read() == b"secret"
+
+
+def test_kms_is_answered_with_the_keys_arn(s3, bucket):
+    kms = {"ServerSideEncryption": "aws:kms", "BucketKeyEnabled": True}
+    put = s3.put_object(Bucket=bucket, Key="k", Body=b"x", **kms)
+    assert put["SSEKMSKeyId"].startswith("arn:aws:kms:us-east-1:")
+    head = s3.head_object(Bucket=bucket, Key="k")
+    assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", put["SSEKMSKeyId"])
+    assert head["BucketKeyEnabled"] is True
+
+
+def test_an_archived_object_is_restored_first(s3, bucket):
+    place = {"Bucket": bucket, "Key": "k"}
+    s3.put_object(Body=b"cold", StorageClass="GLACIER", **place)
+    assert refused(s3.get_object, **place)["Error"]["Code"] == "InvalidObjectState"
+    request = {"Days": 1, "GlacierJobParameters": {"Tier": "Expedited"}}
+    answer = s3.restore_object(RestoreRequest=request, **place)
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
+    got = s3.get_object(**place)
+    assert got["Body"].read() == b"cold"
+    assert got["Restore"].startswith('ongoing-request="false"')
+
+
+def test_uploads_are_listed_under_a_delimiter(s3, bucket):
+    for key in ("a", "dir/x", "dir/y"):
+        s3.create_multipart_upload(Bucket=bucket, Key=key)
+    listed = s3.list_multipart_uploads(Bucket=bucket, Delimiter="/")
+    assert [upload["Key"] for upload in listed["Uploads"]] == ["a"]
+    assert [prefix["Prefix"] for prefix in listed["CommonPrefixes"]] == ["dir/"]
