@@ -56,6 +56,13 @@ DigestKind digest_kind(std::string_view algorithm, std::string_view header) {
     throw invalid_request("Value for " + std::string(header) + " header is invalid.");
 }
 
+bool is_checksum(std::string_view algorithm, std::string_view value) {
+    const Algorithm* found = find_algorithm(algorithm);
+    if (found == nullptr) return false;
+    const std::optional<std::string> bytes = base64_decode(value.substr(0, value.find('-')));
+    return bytes && bytes->size() == found->size;
+}
+
 Error several_checksums() {
     return invalid_request(
         "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");

@@ -46,6 +46,9 @@ auto checksum_members(Input& input) {
                       std::pair{"XXHASH128", &input.ChecksumXXHASH128}};
 }
 
+// False where `value` cannot be a checksum of that algorithm, of one body or of parts ("...-3").
+bool is_checksum(std::string_view algorithm, std::string_view value);
+
 Error several_checksums();
 // Takes the algorithm a trailer announces; throws where header and trailer disagree.
 void merge_announced(DeclaredChecksum& declared, ByteStream* payload);

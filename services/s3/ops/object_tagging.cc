@@ -8,6 +8,8 @@
 #include "services/s3/service.h"
 #include "services/s3/versions.h"
 
+#include <algorithm>
+
 namespace fogbank::s3 {
 
 namespace {
@@ -60,7 +62,10 @@ api::GetObjectTagging::Output Service::get_object_tagging(const Context&,
     check_version_id(input.VersionId);
     const ObjectRow row = database_.read([&](store::ReadTxn& txn) { return tagged(txn, input, "GET"); });
     api::GetObjectTagging::Output output;
-    output.TagSet = tags_from(ObjectHeaders::of(row.headers).tagging.value_or(""));
+    std::vector<api::Tag> tags = tags_from(ObjectHeaders::of(row.headers).tagging.value_or(""));
+    // s3-tests, test_put_obj_with_tags: by key, whatever order they came in.
+    std::sort(tags.begin(), tags.end(), [](const api::Tag& a, const api::Tag& b) { return a.Key < b.Key; });
+    output.TagSet = std::move(tags);
     if (!row.shown_version.empty()) output.VersionId = row.shown_version;
     return output;
 }
