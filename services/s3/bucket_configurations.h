@@ -1,6 +1,7 @@
 // The operations on a bucket's sub-resources: each a document that is checked, kept and given back.
 #pragma once
 
+#include "services/s3/access/access.h"
 #include "services/s3/configuration/document.h"
 #include "services/s3/configuration/settings.h"
 #include "services/s3/model/operations.h"
@@ -16,8 +17,8 @@ namespace fogbank::s3 {
 
 class BucketConfigurations {
 public:
-    BucketConfigurations(store::Database& database, Entropy& entropy, SettingsCache& settings)
-        : database_(database), entropy_(entropy), settings_(settings) {}
+    BucketConfigurations(store::Database& database, Entropy& entropy, SettingsCache& settings, Access& access)
+        : database_(database), entropy_(entropy), settings_(settings), access_(access) {}
 
     void bind(gateway::OperationTable& table);
 
@@ -60,8 +61,23 @@ private:
                                                     const api::PutBucketLogging::Input& input);
     api::GetBucketLogging::Output get_logging(const Context& context,
                                               const api::GetBucketLogging::Input& input);
+    Task<api::PutBucketPolicy::Output> put_policy(const Context& context,
+                                                  const api::PutBucketPolicy::Input& input);
+    api::GetBucketPolicy::Output get_policy(const Context& context, const api::GetBucketPolicy::Input& input);
+    Task<api::DeleteBucketPolicy::Output> delete_policy(const Context& context,
+                                                        const api::DeleteBucketPolicy::Input& input);
+    api::GetBucketPolicyStatus::Output get_policy_status(const Context& context,
+                                                         const api::GetBucketPolicyStatus::Input& input);
+    Task<api::PutBucketReplication::Output> put_replication(const Context& context,
+                                                            const api::PutBucketReplication::Input& input);
+    api::GetBucketReplication::Output get_replication(const Context& context,
+                                                      const api::GetBucketReplication::Input& input);
+    Task<api::DeleteBucketReplication::Output> delete_replication(
+        const Context& context, const api::DeleteBucketReplication::Input& input);
 
     // What stands in the bucket's own row.
+    Task<api::PutBucketAcl::Output> put_acl(const Context& context, const api::PutBucketAcl::Input& input);
+    api::GetBucketAcl::Output get_acl(const Context& context, const api::GetBucketAcl::Input& input);
     Task<api::PutPublicAccessBlock::Output> put_public_access_block(
         const Context& context, const api::PutPublicAccessBlock::Input& input);
     api::GetPublicAccessBlock::Output get_public_access_block(const Context& context,
@@ -77,40 +93,45 @@ private:
 
     // The stored document, or nothing.
     template <class Input>
-    std::optional<std::string> stored(const Input& input, Configuration kind, std::string_view name = {});
+    std::optional<std::string> stored(const Context& context, const Input& input, Configuration kind,
+                                      std::string_view name = {});
     template <class Input>
-    Task<void> keep(const Input& input, const ConfigurationRow& row);
+    Task<void> keep(const Context& context, const Input& input, const ConfigurationRow& row);
     template <class Input>
-    Task<void> drop(const Input& input, Configuration kind, std::string_view name = {});
+    Task<void> drop(const Context& context, const Input& input, Configuration kind,
+                    std::string_view name = {});
 
     store::Database& database_;
     Entropy& entropy_;
     SettingsCache& settings_;
+    Access& access_;
 };
 
 template <class Input>
-std::optional<std::string> BucketConfigurations::stored(const Input& input, Configuration kind,
-                                                        std::string_view name) {
+std::optional<std::string> BucketConfigurations::stored(const Context& context, const Input& input,
+                                                        Configuration kind, std::string_view name) {
     return database_.read([&](store::ReadTxn& txn) -> std::optional<std::string> {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         if (!bucket.has(kind)) return std::nullopt;
         return find_configuration(txn, bucket.id, kind, name);
     });
 }
 
 template <class Input>
-Task<void> BucketConfigurations::keep(const Input& input, const ConfigurationRow& row) {
+Task<void> BucketConfigurations::keep(const Context& context, const Input& input,
+                                      const ConfigurationRow& row) {
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         put_configuration(txn, bucket, row, settings_.next_version());
     };
     co_await database_.write(body);
 }
 
 template <class Input>
-Task<void> BucketConfigurations::drop(const Input& input, Configuration kind, std::string_view name) {
+Task<void> BucketConfigurations::drop(const Context& context, const Input& input, Configuration kind,
+                                      std::string_view name) {
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         erase_configuration(txn, bucket, kind, name, settings_.next_version());
     };
     co_await database_.write(body);

@@ -61,6 +61,15 @@ Error entity_too_large(std::uint64_t proposed, std::uint64_t limit) {
         .with("MaxSizeAllowed", std::to_string(limit));
 }
 
+Error acl_with_ownership() {
+    return Error("InvalidBucketAclWithObjectOwnership", 400,
+                 "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting");
+}
+
+Error acls_not_allowed() {
+    return Error("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
+}
+
 Error bad_digest(std::string_view algorithm) {
     return Error("BadDigest", 400,
                  "The " + std::string(algorithm) + " you specified did not match the calculated checksum.");

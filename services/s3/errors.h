@@ -22,6 +22,8 @@ Error precondition_failed(std::string_view condition);
 Error not_implemented(std::string_view header);
 Error invalid_range(std::string_view range, std::int64_t size);
 Error entity_too_large(std::uint64_t proposed, std::uint64_t limit);
+Error acl_with_ownership();  // a bucket's ACL where its ObjectOwnership has ACLs off
+Error acls_not_allowed();    // any ACL there
 Error bad_digest(std::string_view algorithm);
 
 }  // namespace fogbank::s3

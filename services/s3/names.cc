@@ -65,6 +65,8 @@ void check_key(std::string_view key) {
 }
 
 std::string owner_id(std::string_view account) {
+    // docs: "Access control list (ACL) overview": the id of the anonymous user.
+    if (account == kAnonymousAccount) return "65a011a29cdf8ec533ec3d1ccaae921c";
     return sha256_hex("canonical user of " + std::string(account));
 }
 

@@ -14,7 +14,10 @@ void check_bucket_name(std::string_view name);
 // Throws KeyTooLongError.
 void check_key(std::string_view key);
 
-// The canonical user id of an account: 64 hex digits, the same for ever.
+// Whoever does not sign, as an owner of objects.
+inline constexpr std::string_view kAnonymousAccount = "anonymous";
+
+// The canonical user id of an account: 64 hex digits, the same for ever; the anonymous user has AWS's.
 std::string owner_id(std::string_view account);
 
 // "arn:aws:s3:::name"

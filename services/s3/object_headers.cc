@@ -21,10 +21,11 @@ auto fields(Headers& headers) {
         std::pair{"ce", &headers.content_encoding}, std::pair{"cl", &headers.content_language},
         std::pair{"ex", &headers.expires},          std::pair{"re", &headers.redirect},
         std::pair{"tg", &headers.tagging},          std::pair{"acl", &headers.acl},
-        std::pair{"sse", &headers.encryption},      std::pair{"kms", &headers.kms_key},
-        std::pair{"lm", &headers.lock_mode},        std::pair{"lu", &headers.retain_until},
-        std::pair{"lh", &headers.legal_hold},       std::pair{"bk", &headers.bucket_key},
-        std::pair{"ck", &headers.customer_key},     std::pair{"ru", &headers.restored_until}};
+        std::pair{"own", &headers.owner},           std::pair{"sse", &headers.encryption},
+        std::pair{"kms", &headers.kms_key},         std::pair{"lm", &headers.lock_mode},
+        std::pair{"lu", &headers.retain_until},     std::pair{"lh", &headers.legal_hold},
+        std::pair{"bk", &headers.bucket_key},       std::pair{"ck", &headers.customer_key},
+        std::pair{"ru", &headers.restored_until}};
 }
 
 std::string_view trim(std::string_view text) {

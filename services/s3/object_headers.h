@@ -1,6 +1,7 @@
 // What an object keeps beside its bytes: system headers and user metadata, given back as they came.
 #pragma once
 
+#include "services/s3/access/acl.h"
 #include "services/s3/tags.h"
 #include "src/base/error.h"
 #include "src/model/types.h"
@@ -16,7 +17,8 @@ struct ObjectHeaders {
         expires;
     std::optional<std::string> redirect;        // x-amz-website-redirect-location
     std::optional<std::string> tagging;         // as in the header: a=1&b=2
-    std::optional<std::string> acl;             // canned
+    std::optional<std::string> acl;             // stored form, see access/acl.h; unset: private
+    std::optional<std::string> owner;           // the account that wrote it; unset: the bucket's
     std::optional<std::string> encryption;      // unset: AES256
     std::optional<std::string> kms_key;         // an ARN
     std::optional<std::string> bucket_key;      // "true", "false"
@@ -76,6 +78,7 @@ ObjectHeaders headers_of(const Input& input) {
     out.kms_key = input.SSEKMSKeyId;
     check_encryption(out.encryption, out.kms_key);
     if (input.BucketKeyEnabled && out.uses_kms()) out.bucket_key = *input.BucketKeyEnabled ? "true" : "false";
+    out.acl = acl_of_headers(acl_headers(input), AclOf::object);
     if (input.Metadata) {
         check_metadata(*input.Metadata);
         out.metadata = *input.Metadata;
@@ -103,21 +106,6 @@ void show_headers(Output& output, ObjectHeaders&& headers) {
     output.WebsiteRedirectLocation = std::move(headers.redirect);
     if (const int tags = headers.tag_count(); tags > 0) output.TagCount = tags;
     if (!headers.metadata.empty()) output.Metadata = std::move(headers.metadata);
-}
-
-// Refuses what an upload may ask for and nothing here does. Nothing is accepted and ignored.
-template <class Input>
-void refuse_unserved(const Input& input) {
-    const auto refuse = [](bool given, const char* header) {
-        if (!given) return;
-        throw Error("NotImplemented", 501,
-                    "A header you provided implies functionality that is not implemented")
-            .with("Header", header);
-    };
-    refuse(input.GrantFullControl.has_value(), "x-amz-grant-full-control");
-    refuse(input.GrantRead.has_value(), "x-amz-grant-read");
-    refuse(input.GrantReadACP.has_value(), "x-amz-grant-read-acp");
-    refuse(input.GrantWriteACP.has_value(), "x-amz-grant-write-acp");
 }
 
 }  // namespace fogbank::s3

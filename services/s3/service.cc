@@ -1,5 +1,6 @@
 #include "services/s3/service.h"
 
+#include "services/s3/access/object_gate.h"
 #include "services/s3/errors.h"
 #include "services/s3/model/abort_multipart_upload.h"
 #include "services/s3/model/complete_multipart_upload.h"
@@ -14,6 +15,7 @@
 #include "services/s3/model/get_bucket_notification_configuration.h"
 #include "services/s3/model/get_bucket_versioning.h"
 #include "services/s3/model/get_object.h"
+#include "services/s3/model/get_object_acl.h"
 #include "services/s3/model/get_object_attributes.h"
 #include "services/s3/model/get_object_legal_hold.h"
 #include "services/s3/model/get_object_lock_configuration.h"
@@ -30,6 +32,7 @@
 #include "services/s3/model/put_bucket_notification_configuration.h"
 #include "services/s3/model/put_bucket_versioning.h"
 #include "services/s3/model/put_object.h"
+#include "services/s3/model/put_object_acl.h"
 #include "services/s3/model/put_object_legal_hold.h"
 #include "services/s3/model/put_object_lock_configuration.h"
 #include "services/s3/model/put_object_retention.h"
@@ -51,7 +54,8 @@ Service::Service(store::Database& database, store::BlobStore& blobs, Entropy& en
       outbox_(outbox),
       destinations_(destinations),
       settings_(database.boot()),
-      configurations_(database, entropy, settings_) {
+      access_(settings_),
+      configurations_(database, entropy, settings_, access_) {
     blobs_.add_reference_query("select blob from s3_versions where blob is not null");
     blobs_.add_reference_query("select blob from s3_parts where blob is not null");
 }
@@ -68,6 +72,8 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::GetObject>(*this, &Service::get_object);
     table.on<api::HeadObject>(*this, &Service::head_object);
     table.on<api::DeleteObject>(*this, &Service::delete_object);
+    table.on<api::PutObjectAcl>(*this, &Service::put_object_acl);
+    table.on<api::GetObjectAcl>(*this, &Service::get_object_acl);
     table.on<api::DeleteObjects>(*this, &Service::delete_objects);
     table.on<api::CopyObject>(*this, &Service::copy_object);
     table.on<api::ListObjectsV2>(*this, &Service::list_objects_v2);
@@ -108,43 +114,42 @@ void Service::reset(store::Txn& txn, std::string_view account) {
     }
 }
 
-Service::Written Service::commit_object(store::Txn& txn, const Context& context, const Bucket& bucket,
-                                        std::string_view key, const ObjectRow& row,
-                                        const std::optional<StandingObject>& standing,
-                                        std::string_view event) {
-    Written written;
-    if (bucket.has_object_lock() || bucket.has(Configuration::encryption)) {
-        ObjectRow completed = row;
-        completed.headers = with_default_retention(bucket.object_lock, row.headers, context.received_at);
-        written.headers = ObjectHeaders::of(completed.headers);
-        complete_encryption(txn, context, bucket, *written.headers);
-        if (!written.headers->empty()) completed.headers = written.headers->to_json();
-        written.version = put_object_row(txn, blobs_, bucket, key, completed, standing, context.request_id);
+std::string Service::commit_object(store::Txn& txn, const Context& context, const Bucket& bucket,
+                                   std::string_view key, const ObjectRow& row,
+                                   const std::optional<StandingObject>& standing, std::string_view event) {
+    std::string version;
+    if (bucket.has_object_lock()) {
+        ObjectRow locked = row;
+        locked.headers = with_default_retention(bucket.object_lock, row.headers, context.received_at);
+        version = put_object_row(txn, blobs_, bucket, key, locked, standing, context.request_id);
     } else {
-        written.version = put_object_row(txn, blobs_, bucket, key, row, standing, context.request_id);
+        version = put_object_row(txn, blobs_, bucket, key, row, standing, context.request_id);
     }
     EventRecord record;
-    record.version = written.version;
+    record.version = version;
     record.name = event;
     record.key = key;
     record.size = row.size;
     record.etag = row.etag;
     emit(txn, context, bucket, record);
-    return written;
+    return version;
 }
 
-void Service::complete_encryption(store::ReadTxn& txn, const Context& context, const Bucket& bucket,
-                                  ObjectHeaders& headers) {
-    if (!bucket.has(Configuration::encryption)) return;
-    const auto settings = settings_.of(txn, bucket);
-    if (headers.customer_key) {
-        if (settings->blocks_customer_keys) throw access_denied();
-        return;
+Service::Written Service::commit_settled(store::Txn& txn, const Context& context, const Bucket& bucket,
+                                         std::string_view key, const ObjectRow& row,
+                                         const ObjectHeaders& headers,
+                                         const std::optional<StandingObject>& standing,
+                                         std::string_view event) {
+    Written written;
+    written.headers = settled_headers(txn, settings_, context, bucket, key, headers);
+    if (!written.headers) {
+        written.version = commit_object(txn, context, bucket, key, row, standing, event);
+        return written;
     }
-    if (headers.encryption || !settings->encryption) return;
-    headers.encryption = settings->encryption;
-    headers.kms_key = kms_key_arn(settings->kms_key, context.partition, bucket.region, bucket.account);
-    if (settings->bucket_key) headers.bucket_key = "true";
+    ObjectRow settled = row;
+    settled.headers = written.headers->empty() ? std::string() : written.headers->to_json();
+    written.version = commit_object(txn, context, bucket, key, settled, standing, event);
+    return written;
 }
 
 void Service::emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record) {

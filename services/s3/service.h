@@ -1,6 +1,7 @@
 // Simple Storage Service: buckets and objects, and the events they cause.
 #pragma once
 
+#include "services/s3/access/access.h"
 #include "services/s3/bucket_configurations.h"
 #include "services/s3/configuration/settings.h"
 #include "services/s3/event_record.h"
@@ -81,6 +82,8 @@ private:
     // Deletes the object or, where `version` is one, that version, and emits what AWS tells of it.
     Removal remove(store::Txn& txn, const Context& context, const Bucket& bucket, std::string_view key,
                    const std::optional<std::string>& version, GovernanceBypass bypass);
+    bool may_delete(store::ReadTxn& txn, const Context& context, const api::DeleteObjects::Input& input,
+                    const Bucket& bucket, const api::ObjectIdentifier& object);
     // One entry of DeleteObjects; throws what its error in the answer says.
     api::DeletedObject remove_listed(store::Txn& txn, const Context& context, const Bucket& bucket,
                                      const api::ObjectIdentifier& object, GovernanceBypass bypass);
@@ -102,6 +105,9 @@ private:
                                std::string_view key, const ObjectRow& row,
                                std::optional<std::string> tagging);
 
+    // aws: who may not bypass governance asks for it in vain.
+    GovernanceBypass permitted_bypass(store::ReadTxn& txn, const Context& context, const Bucket& bucket,
+                                      std::string_view key, GovernanceBypass asked);
     Task<api::PutObjectLockConfiguration::Output> put_object_lock_configuration(
         const Context& context, const api::PutObjectLockConfiguration::Input& input);
     api::GetObjectLockConfiguration::Output get_object_lock_configuration(
@@ -114,6 +120,10 @@ private:
                                                                 const api::PutObjectLegalHold::Input& input);
     api::GetObjectLegalHold::Output get_object_legal_hold(const Context& context,
                                                           const api::GetObjectLegalHold::Input& input);
+
+    Task<api::PutObjectAcl::Output> put_object_acl(const Context& context,
+                                                   const api::PutObjectAcl::Input& input);
+    api::GetObjectAcl::Output get_object_acl(const Context& context, const api::GetObjectAcl::Input& input);
 
     Task<api::PutBucketNotificationConfiguration::Output> put_bucket_notification_configuration(
         const Context& context, const api::PutBucketNotificationConfiguration::Input& input);
@@ -133,19 +143,21 @@ private:
     api::ListMultipartUploads::Output list_multipart_uploads(const Context& context,
                                                              const api::ListMultipartUploads::Input& input);
 
-    // What a write left: the version's id, empty where it is the null version, and its headers where the
-    // bucket added to them.
+    // Writes an object's new version and emits `event` for it, in the caller's transaction. Returns the
+    // version id; empty where it is the null version.
+    std::string commit_object(store::Txn& txn, const Context& context, const Bucket& bucket,
+                              std::string_view key, const ObjectRow& row,
+                              const std::optional<StandingObject>& standing, std::string_view event);
+    // What a write left: the version's id, empty where it is the null version, and the headers where they are
+    // not the request's.
     struct Written {
         std::string version;
         std::optional<ObjectHeaders> headers;
     };
-    // Writes an object's new version and emits `event` for it, in the caller's transaction.
-    Written commit_object(store::Txn& txn, const Context& context, const Bucket& bucket, std::string_view key,
-                          const ObjectRow& row, const std::optional<StandingObject>& standing,
-                          std::string_view event);
-    // Gives headers the bucket's default encryption; throws AccessDenied where the bucket refuses SSE-C.
-    void complete_encryption(store::ReadTxn& txn, const Context& context, const Bucket& bucket,
-                             ObjectHeaders& headers);
+    // The same with what the bucket adds to `headers`, which are the row's.
+    Written commit_settled(store::Txn& txn, const Context& context, const Bucket& bucket,
+                           std::string_view key, const ObjectRow& row, const ObjectHeaders& headers,
+                           const std::optional<StandingObject>& standing, std::string_view event);
     // Appends one event per matching rule to the outbox. `record` names event, key, size and etag.
     void emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record);
 
@@ -155,6 +167,7 @@ private:
     events::Outbox& outbox_;
     NotificationDestinations& destinations_;
     SettingsCache settings_;
+    Access access_;
     BucketConfigurations configurations_;
 };
 

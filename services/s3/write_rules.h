@@ -16,9 +16,6 @@ std::string content_type_of(const std::optional<std::string>& given);
 // Names the KMS key that an upload asks for by its ARN.
 void name_kms_key(const gateway::RequestContext& context, ObjectHeaders& headers);
 
-// Throws InvalidArgument for no canned ACL of AWS's. Nothing where private or absent.
-std::optional<std::string> checked_object_acl(const std::optional<std::string>& given);
-
 // Throws AccessControlListNotSupported where the bucket's ObjectOwnership has ACLs off.
 void check_acl_allowed(const Bucket& bucket, const std::optional<std::string>& acl);
 

@@ -278,6 +278,7 @@ void Pipeline::build_context(Exchange& exchange) {
     if (context.region.starts_with("us-gov-")) context.partition = "aws-us-gov";
     context.cancelled = request.cancelled;
     context.user_agent = request.headers.get("user-agent");
+    context.referer = request.headers.get("referer");
     context.source_ip = request.peer;
     std::string_view authority = request.headers.get("host");
     if (authority.empty()) authority = options_.fallback_authority;

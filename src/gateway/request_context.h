@@ -26,6 +26,7 @@ struct RequestContext {
     ByteStream* payload = nullptr;  // only for operations with a streaming member
     std::string base_url;  // how the caller reached us ("http://localhost:4566"); URLs in answers start so
     std::string user_agent;
+    std::string referer;
     std::string source_ip;
 
     std::string arn(std::string_view service, std::string_view resource) const {

@@ -88,6 +88,11 @@ gateway::RequestContext Harness::context(const model::Operation& operation, cons
     context.principal.account = caller.account;
     context.principal.arn = "arn:aws:iam::" + caller.account + ":root";
     context.principal.access_key = caller.account;
+    if (caller.account.empty()) {
+        context.account = Caller().account;
+        context.principal = {};
+        context.principal.kind = auth::PrincipalKind::anonymous;
+    }
     context.trace.id = "1-" + entropy_->hex(8) + "-" + entropy_->hex(24);
     context.trace.cause = entropy_->hex(16);
     context.received_at = clock_->now();

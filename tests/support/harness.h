@@ -20,7 +20,7 @@ namespace fogbank::test {
 
 // Who calls. Each test may have an account of its own.
 struct Caller {
-    std::string account = "000000000000";
+    std::string account = "000000000000";  // empty: nobody, an unsigned request
     std::string region = "us-east-1";
 };
 

@@ -20,6 +20,7 @@ struct IntelligentTieringConfiguration;
 struct InventoryConfiguration;
 struct MetricsConfiguration;
 struct OwnershipControls;
+struct ReplicationConfiguration;
 struct ServerSideEncryptionConfiguration;
 struct Tag;
 struct Tagging;
@@ -36,6 +37,7 @@ void check_cors(const api::CORSConfiguration& cors);
 void check_website(const api::WebsiteConfiguration& website);
 void check_encryption_rules(api::ServerSideEncryptionConfiguration& encryption);
 void check_lifecycle(api::BucketLifecycleConfiguration& lifecycle, Entropy& entropy);
+void check_replication(api::ReplicationConfiguration& replication, Entropy& entropy);
 void check_accelerate(const api::AccelerateConfiguration& accelerate, std::string_view bucket);
 // The one ObjectOwnership of the document.
 std::string checked_ownership(const api::OwnershipControls& controls);

@@ -35,9 +35,15 @@ inline constexpr std::int64_t kPublicAccessBlock = 16;  // there is one, though 
 // docs: "Blocking public access to your Amazon S3 storage": new buckets have all four settings on.
 inline constexpr std::int64_t kNewBucketConfigured = 31;
 
+// Somebody else than the bucket's owner has written an object, and may own it.
+inline constexpr std::int64_t kForeignObjects = 32;
+
 constexpr std::int64_t bit_of(Configuration kind) {
     return std::int64_t{1} << (8 + static_cast<int>(kind));
 }
+
+// With none of these the owner of a bucket may do everything.
+inline constexpr std::int64_t kGuarded = bit_of(Configuration::policy) | kForeignObjects;
 
 // What AWS answers where a bucket has no such configuration.
 Error no_such_configuration(Configuration kind, std::string_view bucket);

@@ -1,5 +1,6 @@
 #include "services/s3/configuration/settings.h"
 
+#include "services/s3/access/policy_rules.h"
 #include "services/s3/configuration/document.h"
 #include "services/s3/model/get_bucket_encryption.h"
 #include "services/s3/model/get_bucket_request_payment.h"
@@ -32,6 +33,11 @@ std::shared_ptr<const Settings> read_settings(store::ReadTxn& txn, std::int64_t 
         if (row.kind == Configuration::request_payment) {
             const auto payment = output_from_document<api::GetBucketRequestPayment>(row.body);
             settings->requester_pays = payment.Payer == "Requester";
+        }
+        if (row.kind == Configuration::policy) {
+            auto parsed = auth::parse_policy(row.body);
+            settings->policy = std::move(std::get<auth::Policy>(parsed));
+            settings->policy_is_public = is_public(*settings->policy);
         }
         settings->documents.emplace(row.kind, std::move(row.body));
     }

@@ -3,6 +3,7 @@
 
 #include "services/s3/configuration/kind.h"
 #include "services/s3/store/bucket_store.h"
+#include "src/auth/policy.h"
 
 #include <atomic>
 #include <map>
@@ -23,6 +24,8 @@ struct Settings {
     bool bucket_key = false;
     bool blocks_customer_keys = false;  // SSE-C is refused
     bool requester_pays = false;
+    std::optional<auth::Policy> policy;
+    bool policy_is_public = false;
 
     const std::string* document(Configuration kind) const;
 };

@@ -61,24 +61,25 @@ void check_target(store::ReadTxn& txn, const Bucket& source, const api::LoggingE
 }  // namespace
 
 template <class Op, Configuration kind, auto member, auto check>
-Task<typename Op::Output> BucketConfigurations::put(const Context&, const typename Op::Input& input) {
+Task<typename Op::Output> BucketConfigurations::put(const Context& context, const typename Op::Input& input) {
     auto document = required(input.*member);
     check(document);
     const ConfigurationRow row{kind, {}, to_document(document_shape<Op>(), &document)};
-    co_await keep(input, row);
+    co_await keep(context, input, row);
     co_return typename Op::Output{};
 }
 
 template <class Op, Configuration kind>
-typename Op::Output BucketConfigurations::get(const Context&, const typename Op::Input& input) {
-    const std::optional<std::string> document = stored(input, kind);
+typename Op::Output BucketConfigurations::get(const Context& context, const typename Op::Input& input) {
+    const std::optional<std::string> document = stored(context, input, kind);
     if (!document) throw no_such_configuration(kind, *input.Bucket);
     return output_from_document<Op>(*document);
 }
 
 template <class Op, Configuration kind>
-Task<typename Op::Output> BucketConfigurations::erase(const Context&, const typename Op::Input& input) {
-    co_await drop(input, kind);
+Task<typename Op::Output> BucketConfigurations::erase(const Context& context,
+                                                      const typename Op::Input& input) {
+    co_await drop(context, input, kind);
     co_return typename Op::Output{};
 }
 
@@ -121,8 +122,8 @@ void BucketConfigurations::bind_documents(gateway::OperationTable& table) {
 }
 
 api::GetBucketEncryption::Output BucketConfigurations::get_encryption(
-    const Context&, const api::GetBucketEncryption::Input& input) {
-    if (const auto document = stored(input, Configuration::encryption)) {
+    const Context& context, const api::GetBucketEncryption::Input& input) {
+    if (const auto document = stored(context, input, Configuration::encryption)) {
         return output_from_document<api::GetBucketEncryption>(*document);
     }
     // docs: "Setting default server-side encryption behavior": every bucket has SSE-S3 at least.
@@ -134,8 +135,8 @@ api::GetBucketEncryption::Output BucketConfigurations::get_encryption(
 }
 
 api::GetBucketRequestPayment::Output BucketConfigurations::get_request_payment(
-    const Context&, const api::GetBucketRequestPayment::Input& input) {
-    if (const auto document = stored(input, Configuration::request_payment)) {
+    const Context& context, const api::GetBucketRequestPayment::Input& input) {
+    if (const auto document = stored(context, input, Configuration::request_payment)) {
         return output_from_document<api::GetBucketRequestPayment>(*document);
     }
     api::GetBucketRequestPayment::Output output;
@@ -144,25 +145,25 @@ api::GetBucketRequestPayment::Output BucketConfigurations::get_request_payment(
 }
 
 Task<api::PutBucketAccelerateConfiguration::Output> BucketConfigurations::put_accelerate(
-    const Context&, const api::PutBucketAccelerateConfiguration::Input& input) {
+    const Context& context, const api::PutBucketAccelerateConfiguration::Input& input) {
     const api::AccelerateConfiguration& accelerate = *input.AccelerateConfiguration;
     check_accelerate(accelerate, *input.Bucket);
     const model::Shape& shape = document_shape<api::PutBucketAccelerateConfiguration>();
     const ConfigurationRow row{Configuration::accelerate, {}, to_document(shape, &accelerate)};
-    co_await keep(input, row);
+    co_await keep(context, input, row);
     co_return api::PutBucketAccelerateConfiguration::Output{};
 }
 
 api::GetBucketAccelerateConfiguration::Output BucketConfigurations::get_accelerate(
-    const Context&, const api::GetBucketAccelerateConfiguration::Input& input) {
+    const Context& context, const api::GetBucketAccelerateConfiguration::Input& input) {
     // aws: a bucket that was never accelerated answers an empty document.
-    const auto document = stored(input, Configuration::accelerate);
+    const auto document = stored(context, input, Configuration::accelerate);
     if (!document) return {};
     return output_from_document<api::GetBucketAccelerateConfiguration>(*document);
 }
 
 Task<api::PutBucketLifecycleConfiguration::Output> BucketConfigurations::put_lifecycle(
-    const Context&, const api::PutBucketLifecycleConfiguration::Input& input) {
+    const Context& context, const api::PutBucketLifecycleConfiguration::Input& input) {
     api::BucketLifecycleConfiguration lifecycle = required(input.LifecycleConfiguration);
     check_lifecycle(lifecycle, entropy_);
     api::PutBucketLifecycleConfiguration::Output output;
@@ -174,17 +175,17 @@ Task<api::PutBucketLifecycleConfiguration::Output> BucketConfigurations::put_lif
     kept.TransitionDefaultMinimumObjectSize = output.TransitionDefaultMinimumObjectSize;
     const model::Shape& shape = *api::GetBucketLifecycleConfiguration::descriptor().output;
     const ConfigurationRow row{Configuration::lifecycle, {}, to_document(shape, &kept)};
-    co_await keep(input, row);
+    co_await keep(context, input, row);
     co_return output;
 }
 
 Task<api::PutBucketLogging::Output> BucketConfigurations::put_logging(
-    const Context&, const api::PutBucketLogging::Input& input) {
+    const Context& context, const api::PutBucketLogging::Input& input) {
     const api::BucketLoggingStatus& status = *input.BucketLoggingStatus;
     const ConfigurationRow row{
         Configuration::logging, {}, to_document(document_shape<api::PutBucketLogging>(), &status)};
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         // aws: a document without LoggingEnabled turns logging off.
         if (!status.LoggingEnabled) {
             erase_configuration(txn, bucket, row.kind, {}, settings_.next_version());
@@ -197,9 +198,9 @@ Task<api::PutBucketLogging::Output> BucketConfigurations::put_logging(
     co_return api::PutBucketLogging::Output{};
 }
 
-api::GetBucketLogging::Output BucketConfigurations::get_logging(const Context&,
+api::GetBucketLogging::Output BucketConfigurations::get_logging(const Context& context,
                                                                 const api::GetBucketLogging::Input& input) {
-    const auto document = stored(input, Configuration::logging);
+    const auto document = stored(context, input, Configuration::logging);
     if (!document) return {};
     return output_from_document<api::GetBucketLogging>(*document);
 }

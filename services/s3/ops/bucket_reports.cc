@@ -30,11 +30,12 @@ constexpr std::size_t kPage = 100;     // docs: ListBucketInventoryConfiguration
 }  // namespace
 
 template <class Op, Configuration kind, auto member, auto check>
-Task<typename Op::Output> BucketConfigurations::put_one(const Context&, const typename Op::Input& input) {
+Task<typename Op::Output> BucketConfigurations::put_one(const Context& context,
+                                                        const typename Op::Input& input) {
     check(*(input.*member), *input.Id);
     const ConfigurationRow row{kind, *input.Id, to_document(document_shape<Op>(), &*(input.*member))};
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         if (!find_configuration(txn, bucket.id, kind, row.name) &&
             count_configurations(txn, bucket.id, kind) >= kLimit) {
             throw Error("TooManyConfigurations", 400,
@@ -48,16 +49,17 @@ Task<typename Op::Output> BucketConfigurations::put_one(const Context&, const ty
 }
 
 template <class Op, Configuration kind>
-typename Op::Output BucketConfigurations::get_one(const Context&, const typename Op::Input& input) {
-    const std::optional<std::string> document = stored(input, kind, *input.Id);
+typename Op::Output BucketConfigurations::get_one(const Context& context, const typename Op::Input& input) {
+    const std::optional<std::string> document = stored(context, input, kind, *input.Id);
     if (!document) throw no_such_configuration(kind, *input.Bucket);
     return output_from_document<Op>(*document);
 }
 
 template <class Op, Configuration kind>
-Task<typename Op::Output> BucketConfigurations::erase_one(const Context&, const typename Op::Input& input) {
+Task<typename Op::Output> BucketConfigurations::erase_one(const Context& context,
+                                                          const typename Op::Input& input) {
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         if (!find_configuration(txn, bucket.id, kind, *input.Id))
             throw no_such_configuration(kind, bucket.name);
         erase_configuration(txn, bucket, kind, *input.Id, settings_.next_version());
@@ -67,7 +69,7 @@ Task<typename Op::Output> BucketConfigurations::erase_one(const Context&, const 
 }
 
 template <class Op, class Put, Configuration kind, auto member>
-typename Op::Output BucketConfigurations::list(const Context&, const typename Op::Input& input) {
+typename Op::Output BucketConfigurations::list(const Context& context, const typename Op::Input& input) {
     std::string after;
     if (input.ContinuationToken) {
         const auto name = base64_decode(*input.ContinuationToken);
@@ -78,7 +80,7 @@ typename Op::Output BucketConfigurations::list(const Context&, const typename Op
         after = *name;
     }
     std::vector<ConfigurationRow> rows = database_.read([&](store::ReadTxn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         return list_configurations(txn, bucket.id, kind, after, kPage + 1);
     });
     typename Op::Output output;

@@ -27,10 +27,10 @@ void check_versioning(const api::PutBucketVersioning::Input& input) {
 }  // namespace
 
 Task<api::PutBucketVersioning::Output> Service::put_bucket_versioning(
-    const Context&, const api::PutBucketVersioning::Input& input) {
+    const Context& context, const api::PutBucketVersioning::Input& input) {
     check_versioning(input);
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         if (bucket.has_object_lock() && *input.VersioningConfiguration->Status == "Suspended") {
             throw Error("InvalidBucketState", 409,
                         "An Object Lock configuration is present on this bucket, so the versioning state "
@@ -44,9 +44,9 @@ Task<api::PutBucketVersioning::Output> Service::put_bucket_versioning(
 }
 
 api::GetBucketVersioning::Output Service::get_bucket_versioning(
-    const Context&, const api::GetBucketVersioning::Input& input) {
-    const Bucket bucket = database_.read(
-        [&](store::ReadTxn& txn) { return require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner); });
+    const Context& context, const api::GetBucketVersioning::Input& input) {
+    const Bucket bucket =
+        database_.read([&](store::ReadTxn& txn) { return access_.admit(txn, context, input); });
     api::GetBucketVersioning::Output output;
     if (bucket.ever_versioned()) output.Status = bucket.versioning;
     return output;

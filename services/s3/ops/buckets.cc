@@ -1,10 +1,12 @@
 // CreateBucket, HeadBucket, ListBuckets, DeleteBucket, GetBucketLocation.
+#include "services/s3/configuration/checks.h"
 #include "services/s3/errors.h"
 #include "services/s3/model/create_bucket.h"
 #include "services/s3/model/delete_bucket.h"
 #include "services/s3/model/get_bucket_location.h"
 #include "services/s3/model/head_bucket.h"
 #include "services/s3/model/list_buckets.h"
+#include "services/s3/model/put_bucket_tagging.h"
 #include "services/s3/names.h"
 #include "services/s3/service.h"
 #include "src/base/bytes.h"
@@ -87,37 +89,48 @@ std::string location_of(const api::CreateBucket::Input& input, std::string_view 
 }
 
 void refuse_unserved_bucket(const api::CreateBucket::Input& input) {
-    if (input.GrantFullControl) throw not_implemented("x-amz-grant-full-control");
-    if (input.GrantRead) throw not_implemented("x-amz-grant-read");
-    if (input.GrantReadACP) throw not_implemented("x-amz-grant-read-acp");
-    if (input.GrantWrite) throw not_implemented("x-amz-grant-write");
-    if (input.GrantWriteACP) throw not_implemented("x-amz-grant-write-acp");
     if (input.BucketNamespace && *input.BucketNamespace != "global") {
         throw not_implemented("x-amz-bucket-namespace");
     }
     if (!input.CreateBucketConfiguration) return;
     const auto& configuration = *input.CreateBucketConfiguration;
-    if (configuration.Location || configuration.Bucket) throw not_implemented("Location");
-    if (configuration.Tags && !configuration.Tags->empty()) throw not_implemented("Tags");
+    if (!configuration.Location && !configuration.Bucket) return;
+    throw Error("NotImplemented", 501,
+                "Fogbank's S3 has general purpose buckets only: directory buckets are not served.");
 }
 
-// aws: a canned ACL needs an ObjectOwnership that allows ACLs.
-void check_bucket_acl(const std::string& acl, const std::string& ownership) {
+std::string checked_ownership(const api::CreateBucket::Input& input) {
     constexpr std::array<std::string_view, 3> kOwnerships = {"BucketOwnerEnforced", "BucketOwnerPreferred",
                                                              "ObjectWriter"};
-    constexpr std::array<std::string_view, 4> kAcls = {"private", "public-read", "public-read-write",
-                                                       "authenticated-read"};
+    const std::string ownership = input.ObjectOwnership.value_or("BucketOwnerEnforced");
     if (std::find(kOwnerships.begin(), kOwnerships.end(), ownership) == kOwnerships.end()) {
         throw invalid_argument("Invalid x-amz-object-ownership header: " + ownership,
                                "x-amz-object-ownership", ownership);
     }
-    if (std::find(kAcls.begin(), kAcls.end(), acl) == kAcls.end()) {
-        throw invalid_argument("", "x-amz-acl", acl);
+    return ownership;
+}
+
+// The ACL that the headers ask for, in its stored form.
+std::string checked_bucket_acl(const api::CreateBucket::Input& input, const std::string& ownership) {
+    const std::optional<std::string> acl = acl_of_headers(acl_headers(input), AclOf::bucket);
+    if (!acl) return "private";
+    if (ownership == "BucketOwnerEnforced") throw acl_with_ownership();
+    // aws: the public access block of a new bucket stands before its ACL.
+    if (read_acl(*acl, {}).is_public()) {
+        throw Error("InvalidBucketAclWithBlockPublicAccessError", 400,
+                    "Bucket cannot have public ACLs set with BlockPublicAccess enabled");
     }
-    if (ownership == "BucketOwnerEnforced" && acl != "private") {
-        throw Error("InvalidBucketAclWithObjectOwnership", 400,
-                    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting");
-    }
+    return *acl;
+}
+
+// The tags as PutBucketTagging would keep them; nothing where there are none.
+std::optional<std::string> tagging_of(const api::CreateBucket::Input& input) {
+    const auto& configuration = input.CreateBucketConfiguration;
+    if (!configuration || !configuration->Tags || configuration->Tags->empty()) return std::nullopt;
+    api::Tagging tagging;
+    tagging.TagSet = *configuration->Tags;
+    check_bucket_tagging(tagging);
+    return to_document(document_shape<api::PutBucketTagging>(), &tagging);
 }
 
 // Throws where the name is taken; true where the request only repeats an earlier one.
@@ -143,6 +156,7 @@ bool repeats(const std::optional<Bucket>& standing, const Bucket& wanted, std::s
 
 Task<api::CreateBucket::Output> Service::create_bucket(const Context& context,
                                                        const api::CreateBucket::Input& input) {
+    if (context.principal.kind == auth::PrincipalKind::anonymous) throw access_denied();
     check_bucket_name(*input.Bucket);
     refuse_unserved_bucket(input);
     Bucket bucket;
@@ -152,18 +166,26 @@ Task<api::CreateBucket::Output> Service::create_bucket(const Context& context,
     bucket.region = bucket.location.empty()   ? context.region
                     : bucket.location == "EU" ? std::string("eu-west-1")
                                               : bucket.location;
-    bucket.ownership = input.ObjectOwnership.value_or("BucketOwnerEnforced");
-    bucket.acl = input.ACL.value_or("private");
-    check_bucket_acl(bucket.acl, bucket.ownership);
+    bucket.ownership = checked_ownership(input);
+    bucket.acl = checked_bucket_acl(input, bucket.ownership);
     bucket.created_ms = unix_millis(context.received_at);
     if (input.ObjectLockEnabledForBucket.value_or(false)) {
         // docs: "Configuring S3 Object Lock": a bucket with a lock has versions from the start.
         bucket.versioning = "Enabled";
         bucket.object_lock = kLockWithoutRetention;
     }
-    auto body = [&bucket, &context](store::Txn& txn) {
-        if (repeats(find_bucket(txn, bucket.name), bucket, context.region)) return;
+    const std::optional<std::string> tagging = tagging_of(input);
+    auto body = [&](store::Txn& txn) {
+        const std::optional<Bucket> standing = find_bucket(txn, bucket.name);
+        if (repeats(standing, bucket, context.region)) {
+            // docs: CreateBucket, "BucketAlreadyOwnedByYou": in us-east-1 the ACL is reset.
+            set_bucket_acl(txn, standing->id, bucket.acl);
+            return;
+        }
         insert_bucket(txn, bucket);
+        if (!tagging) return;
+        const ConfigurationRow row{Configuration::tagging, {}, *tagging};
+        put_configuration(txn, *find_bucket(txn, bucket.name), row, settings_.next_version());
     };
     co_await database_.write(body);
     api::CreateBucket::Output output;
@@ -173,9 +195,9 @@ Task<api::CreateBucket::Output> Service::create_bucket(const Context& context,
     co_return output;
 }
 
-api::HeadBucket::Output Service::head_bucket(const Context&, const api::HeadBucket::Input& input) {
-    const Bucket bucket = database_.read(
-        [&](store::ReadTxn& txn) { return require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner); });
+api::HeadBucket::Output Service::head_bucket(const Context& context, const api::HeadBucket::Input& input) {
+    const Bucket bucket =
+        database_.read([&](store::ReadTxn& txn) { return access_.admit(txn, context, input); });
     api::HeadBucket::Output output;
     output.BucketRegion = bucket.region;
     output.AccessPointAlias = false;
@@ -183,6 +205,7 @@ api::HeadBucket::Output Service::head_bucket(const Context&, const api::HeadBuck
 }
 
 api::ListBuckets::Output Service::list_buckets(const Context& context, const api::ListBuckets::Input& input) {
+    if (context.principal.kind == auth::PrincipalKind::anonymous) throw access_denied();
     BucketQuery query;
     query.account = context.account;
     query.prefix = input.Prefix.value_or("");
@@ -223,10 +246,10 @@ api::ListBuckets::Output Service::list_buckets(const Context& context, const api
     return output;
 }
 
-Task<api::DeleteBucket::Output> Service::delete_bucket(const Context&,
+Task<api::DeleteBucket::Output> Service::delete_bucket(const Context& context,
                                                        const api::DeleteBucket::Input& input) {
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         if (bucket_content(txn, bucket.id) != Content::none) {
             throw Error("BucketNotEmpty", 409,
                         bucket.ever_versioned() ? "The bucket you tried to delete is not empty. You must "
@@ -241,10 +264,10 @@ Task<api::DeleteBucket::Output> Service::delete_bucket(const Context&,
     co_return api::DeleteBucket::Output{};
 }
 
-api::GetBucketLocation::Output Service::get_bucket_location(const Context&,
+api::GetBucketLocation::Output Service::get_bucket_location(const Context& context,
                                                             const api::GetBucketLocation::Input& input) {
-    const Bucket bucket = database_.read(
-        [&](store::ReadTxn& txn) { return require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner); });
+    const Bucket bucket =
+        database_.read([&](store::ReadTxn& txn) { return access_.admit(txn, context, input); });
     api::GetBucketLocation::Output output;
     if (!bucket.location.empty()) output.LocationConstraint = bucket.location;
     return output;

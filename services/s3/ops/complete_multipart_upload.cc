@@ -127,9 +127,8 @@ Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(co
     check_declared_form(input);
     const WriteConditions conditions{input.IfMatch, input.IfNoneMatch};
     check_write_conditions(conditions);
-    const Chosen chosen = database_.read([&](store::ReadTxn& txn) {
-        return choose(txn, input, require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner));
-    });
+    const Chosen chosen = database_.read(
+        [&](store::ReadTxn& txn) { return choose(txn, input, access_.admit(txn, context, input)); });
     if (chosen.completed) co_return answer(context, input, *chosen.completed);
     const UploadRow& upload = chosen.upload;
     const std::optional<CustomerKey> customer_key = customer_key_of(input);
@@ -161,7 +160,7 @@ Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(co
     row.blob = std::move(stored.blob);
     row.body = std::move(stored.inline_bytes);
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         const Chosen now = choose(txn, input, bucket);
         if (!same_parts(now.parts, chosen.parts)) throw no_such_upload(upload.upload);
         const auto standing = find_standing(txn, bucket.id, *input.Key);
@@ -169,9 +168,8 @@ Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(co
                     *input.Key);
         erase_upload(txn, blobs_, now.upload.id);
         CompletedUpload completed{row.etag, {}, row.checksum, row.headers};
-        Written written = commit_object(txn, context, bucket, *input.Key, row, standing,
-                                        "ObjectCreated:CompleteMultipartUpload");
-        completed.version = std::move(written.version);
+        completed.version = commit_object(txn, context, bucket, *input.Key, row, standing,
+                                          "ObjectCreated:CompleteMultipartUpload");
         insert_completed(txn, bucket.id, *input.Key, upload.upload, completed, row.modified_ms);
         return completed;
     };

@@ -1,4 +1,5 @@
 #include "services/s3/model/copy_object.h"
+#include "services/s3/access/object_gate.h"
 #include "services/s3/archive.h"
 #include "services/s3/body_source.h"
 #include "services/s3/conditions.h"
@@ -22,6 +23,16 @@ namespace {
 constexpr std::int64_t kCopyLimit = 5LL << 30;
 constexpr int kAttempts = 5;
 
+// How the request wants the copy made.
+struct CopyRules {
+    explicit CopyRules(const api::CopyObject::Input& input);
+    bool replace_metadata, replace_tags;
+    std::string storage_class;
+    WriteConditions conditions;
+    ReadConditions source_conditions;
+    std::optional<CustomerKey> source_key;
+};
+
 // True where the directive says REPLACE.
 bool replaces(const std::optional<std::string>& directive, const char* message, const char* header) {
     if (!directive || *directive == "COPY") return false;
@@ -30,7 +41,6 @@ bool replaces(const std::optional<std::string>& directive, const char* message, 
 }
 
 void refuse_unserved_copy(const api::CopyObject::Input& input) {
-    refuse_unserved(input);
     if (input.AnnotationDirective && *input.AnnotationDirective != "COPY") {
         throw not_implemented("x-amz-object-annotation-directive");
     }
@@ -48,18 +58,42 @@ void check_self_copy(const api::CopyObject::Input& input, const CopySource& sour
         "metadata, storage class, website redirect location or encryption attributes.");
 }
 
+CopyRules::CopyRules(const api::CopyObject::Input& input)
+    : replace_metadata(
+          replaces(input.MetadataDirective, "Unknown metadata directive.", "x-amz-metadata-directive")),
+      replace_tags(replaces(input.TaggingDirective, "Unknown tagging directive.", "x-amz-tagging-directive")),
+      storage_class(storage_class_of(input.StorageClass)),
+      conditions{input.IfMatch, input.IfNoneMatch},
+      source_conditions{input.CopySourceIfMatch, input.CopySourceIfNoneMatch, input.CopySourceIfModifiedSince,
+                        input.CopySourceIfUnmodifiedSince},
+      source_key(copy_source_key_of(input)) {
+    check_write_conditions(conditions);
+    check_encryption_context(input.SSEKMSEncryptionContext);
+}
+
+void check_source(const ObjectRow& source, const ObjectHeaders& headers, const CopyRules& rules,
+                  Timestamp now) {
+    check_customer_key(headers, rules.source_key);
+    check_copyable(source.storage_class, headers, now);
+    judge_copy_source(rules.source_conditions, source.etag, from_unix_millis(source.modified_ms), now);
+    if (source.size <= kCopyLimit) return;
+    throw invalid_request(
+        "The specified copy source is larger than the maximum allowable size for a copy source: "
+        "5368709120");
+}
+
 ObjectHeaders target_headers(const api::CopyObject::Input& input, const ObjectHeaders& kept,
-                             bool replace_metadata, bool replace_tags, Timestamp now) {
+                             const CopyRules& rules, Timestamp now) {
     ObjectHeaders given = headers_of(input);
-    ObjectHeaders out = replace_metadata ? given : kept;
-    out.tagging = replace_tags ? given.tagging : kept.tagging;
+    ObjectHeaders out = rules.replace_metadata ? given : kept;
+    out.tagging = rules.replace_tags ? given.tagging : kept.tagging;
     // Encryption, redirect and ACL belong to the target.
     out.encryption = given.encryption;
     out.kms_key = given.kms_key;
     out.bucket_key = given.bucket_key;
-    out.customer_key = out.restored_until = std::nullopt;
+    out.customer_key = out.restored_until = out.owner = std::nullopt;
     out.redirect = given.redirect;
-    out.acl = checked_object_acl(input.ACL);
+    out.acl = given.acl;
     // aws: a lock is the version's own, and no copy takes it along.
     out.lock_mode = out.retain_until = out.legal_hold = std::nullopt;
     read_lock_headers(input, now, out);
@@ -99,47 +133,28 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
     check_key(*input.Key);
     refuse_unserved_copy(input);
     const CopySource from = parse_copy_source(*input.CopySource);
-    const bool replace =
-        replaces(input.MetadataDirective, "Unknown metadata directive.", "x-amz-metadata-directive");
-    const bool replace_tags =
-        replaces(input.TaggingDirective, "Unknown tagging directive.", "x-amz-tagging-directive");
-    check_self_copy(input, from, replace);
-    check_encryption_context(input.SSEKMSEncryptionContext);
-    const std::optional<CustomerKey> source_key = copy_source_key_of(input);
-    const WriteConditions conditions{input.IfMatch, input.IfNoneMatch};
-    check_write_conditions(conditions);
-    const std::string storage_class = storage_class_of(input.StorageClass);
-    const ReadConditions source_conditions{input.CopySourceIfMatch, input.CopySourceIfNoneMatch,
-                                           input.CopySourceIfModifiedSince,
-                                           input.CopySourceIfUnmodifiedSince};
+    const CopyRules rules(input);
+    check_self_copy(input, from, rules.replace_metadata);
+    const ObjectGate gate = ObjectGate::of_source(access_, context, from);
 
     for (int attempt = 1;; ++attempt) {
         // 1. The source, as of a snapshot.
         const ObjectRow source = database_.read([&](store::ReadTxn& txn) {
-            require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
-            return require_copy_source(txn, from, input.ExpectedSourceBucketOwner);
+            access_.admit(txn, context, input);
+            return require_copy_source(txn, from, input.ExpectedSourceBucketOwner, gate);
         });
         const ObjectHeaders source_headers = ObjectHeaders::of(source.headers);
-        check_customer_key(source_headers, source_key);
-        check_copyable(source.storage_class, source_headers, context.received_at);
-        judge_copy_source(source_conditions, source.etag, from_unix_millis(source.modified_ms),
-                          context.received_at);
-        if (source.size > kCopyLimit) {
-            throw invalid_request(
-                "The specified copy source is larger than the maximum allowable size for a copy source: "
-                "5368709120");
-        }
+        check_source(source, source_headers, rules, context.received_at);
 
         // 2. The copy's row.
-        ObjectHeaders headers =
-            target_headers(input, source_headers, replace, replace_tags, context.received_at);
+        ObjectHeaders headers = target_headers(input, source_headers, rules, context.received_at);
         name_kms_key(context, headers);
         const std::optional<CustomerKey> customer_key = take_customer_key(input, headers);
         ObjectRow row;
         row.size = source.size;
         row.modified_ms = unix_millis(context.received_at);
-        row.storage_class = storage_class;
-        row.content_type = replace ? content_type_of(input.ContentType) : source.content_type;
+        row.storage_class = rules.storage_class;
+        row.content_type = rules.replace_metadata ? content_type_of(input.ContentType) : source.content_type;
         row.checksum.algorithm = input.ChecksumAlgorithm.value_or(source.checksum.algorithm);
         row.blob = source.blob;
         row.body = source.body;
@@ -148,18 +163,20 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
 
         // 3. Written if the file still stands: it may have been replaced meanwhile.
         auto body = [&](store::Txn& txn) {
-            const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+            std::optional<Written> written;
+            const Bucket bucket = access_.admit(txn, context, input);
             check_acl_allowed(bucket, headers.acl);
             if (headers.has_lock()) bucket.require_object_lock();
             const auto standing = find_standing(txn, bucket.id, *input.Key);
-            judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
+            judge_write(rules.conditions,
+                        standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
                         *input.Key);
-            std::optional<Written> written;
             if (!row.blob.empty()) {
                 if (!still_stands(txn, source.id, row.blob)) return written;
                 blobs_.retain(txn, row.blob);
             }
-            written = commit_object(txn, context, bucket, *input.Key, row, standing, "ObjectCreated:Copy");
+            written = commit_settled(txn, context, bucket, *input.Key, row, headers, standing,
+                                     "ObjectCreated:Copy");
             return written;
         };
         std::optional<Written> written = co_await database_.write(body);

@@ -1,5 +1,6 @@
 // DeleteObject and DeleteObjects.
 #include "services/s3/model/delete_object.h"
+#include "services/s3/access/actions.h"
 #include "services/s3/conditions.h"
 #include "services/s3/errors.h"
 #include "services/s3/model/delete_objects.h"
@@ -28,7 +29,10 @@ Removal Service::remove(store::Txn& txn, const Context& context, const Bucket& b
                         const std::optional<std::string>& version, GovernanceBypass bypass) {
     if (version && bucket.has_object_lock()) {
         const auto standing = find_version(txn, bucket.id, key, *version);
-        if (standing) check_erasable(find_headers(txn, standing->id), context.received_at, bypass);
+        if (standing) {
+            check_erasable(find_headers(txn, standing->id), context.received_at,
+                           permitted_bypass(txn, context, bucket, key, bypass));
+        }
     }
     const Removal removal = version ? remove_version(txn, blobs_, bucket, key, *version)
                                     : remove_current(txn, blobs_, bucket, key,
@@ -52,7 +56,7 @@ Task<api::DeleteObject::Output> Service::delete_object(const Context& context,
     if (input.IfMatchLastModifiedTime) throw not_implemented("x-amz-if-match-last-modified-time");
     const GovernanceBypass bypass = bypass_of(input.BypassGovernanceRetention);
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         check_bypass(bucket, bypass);
         if (input.IfMatch) {
             const auto standing = find_standing(txn, bucket.id, *input.Key);
@@ -69,6 +73,16 @@ Task<api::DeleteObject::Output> Service::delete_object(const Context& context,
     if (removal.marker_made || removal.marker_erased) output.DeleteMarker = true;
     if (!removal.version.empty()) output.VersionId = std::move(removal.version);
     co_return output;
+}
+
+bool Service::may_delete(store::ReadTxn& txn, const Context& context, const api::DeleteObjects::Input& input,
+                         const Bucket& bucket, const api::ObjectIdentifier& object) {
+    return access_.may(txn, bucket,
+                       {context,
+                        {context.operation, &input},
+                        *object.Key,
+                        action_of("DeleteObject", named(object.VersionId)),
+                        nullptr});
 }
 
 api::DeletedObject Service::remove_listed(store::Txn& txn, const Context& context, const Bucket& bucket,
@@ -111,9 +125,11 @@ Task<api::DeleteObjects::Output> Service::delete_objects(const Context& context,
         std::vector<api::DeletedObject> deleted;
         std::vector<api::Error> failed;
         const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const bool plain = Access::is_plain(context, bucket);
         check_bypass(bucket, bypass);
         for (const api::ObjectIdentifier& object : objects) {
             try {
+                if (!plain && !may_delete(txn, context, input, bucket, object)) throw access_denied();
                 api::DeletedObject entry = remove_listed(txn, context, bucket, object, bypass);
                 if (!quiet) deleted.push_back(std::move(entry));
             } catch (const fogbank::Error& refused) {

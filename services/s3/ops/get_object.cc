@@ -1,5 +1,6 @@
 // GetObject and HeadObject: one selection of bytes, with and without them.
 #include "services/s3/model/get_object.h"
+#include "services/s3/access/object_gate.h"
 #include "services/s3/archive.h"
 #include "services/s3/conditions.h"
 #include "services/s3/customer_key.h"
@@ -131,10 +132,12 @@ void describe(const Input& input, ObjectRow& row, ObjectHeaders&& headers, const
 Service::Answer<api::GetObject> Service::get_object(const Context& context,
                                                     const api::GetObject::Input& input) {
     check_read_input(input);
+    const ObjectGate gate = ObjectGate::of<api::GetObject>(access_, context, input);
     const std::optional<CustomerKey> customer_key = customer_key_of(input);
     for (int attempt = 1;; ++attempt) {
         ObjectRow row = database_.read([&](store::ReadTxn& txn) {
-            const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner};
+            const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner,
+                                  gate};
             return require_object(txn, name, WithBody::yes, "GET");
         });
         ObjectHeaders headers = ObjectHeaders::of(row.headers);
@@ -172,9 +175,10 @@ Service::Answer<api::GetObject> Service::get_object(const Context& context,
 Service::Answer<api::HeadObject> Service::head_object(const Context& context,
                                                       const api::HeadObject::Input& input) {
     check_read_input(input);
+    const ObjectGate gate = ObjectGate::of<api::HeadObject>(access_, context, input);
     const std::optional<CustomerKey> customer_key = customer_key_of(input);
     ObjectRow row = database_.read([&](store::ReadTxn& txn) {
-        const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner};
+        const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner, gate};
         return require_object(txn, name, WithBody::no, "HEAD");
     });
     ObjectHeaders headers = ObjectHeaders::of(row.headers);

@@ -1,4 +1,5 @@
 #include "services/s3/model/get_object_attributes.h"
+#include "services/s3/access/object_gate.h"
 #include "services/s3/customer_key.h"
 #include "services/s3/errors.h"
 #include "services/s3/names.h"
@@ -61,14 +62,15 @@ void show_parts(const ObjectRow& row, std::int32_t marker, std::int32_t limit,
 
 }  // namespace
 
-Output Service::get_object_attributes(const Context&, const Input& input) {
+Output Service::get_object_attributes(const Context& context, const Input& input) {
     check_key(*input.Key);
     check_version_id(input.VersionId);
     check_attributes(*input.ObjectAttributes);
     const std::int32_t limit = parts_of_page(input);
     const std::optional<CustomerKey> customer_key = customer_key_of(input);
+    const ObjectGate gate = ObjectGate::of<api::GetObjectAttributes>(access_, context, input);
     const ObjectRow row = database_.read([&](store::ReadTxn& txn) {
-        const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner};
+        const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner, gate};
         return require_object(txn, name, WithBody::no, "GET");
     });
     check_customer_key(ObjectHeaders::of(row.headers), customer_key);

@@ -67,12 +67,13 @@ void add_version(Output& output, ListedVersion& version, const KeyText& text, co
 
 }  // namespace
 
-Task<Output> Service::list_object_versions(const Context&, const api::ListObjectVersions::Input& input) {
+Task<Output> Service::list_object_versions(const Context& context,
+                                           const api::ListObjectVersions::Input& input) {
     const KeyText text(input.EncodingType);
     VersionQuery query = query_of(input);
     std::string owner;
     auto body = [&](store::ReadTxn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         owner = owner_id(bucket.account);
         query.bucket = bucket.id;
         return list_versions(txn, query);

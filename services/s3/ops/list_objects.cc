@@ -42,12 +42,13 @@ struct Listed {
 };
 
 template <class Input>
-Task<Listed> list(store::Database& database, const Input& input, ListQuery& query) {
+Task<Listed> list(store::Database& database, Access& access, const gateway::RequestContext& context,
+                  const Input& input, ListQuery& query) {
     query.prefix = input.Prefix.value_or("");
     query.delimiter = input.Delimiter.value_or("");
-    auto body = [&input, &query](store::ReadTxn& txn) {
+    auto body = [&](store::ReadTxn& txn) {
         Listed listed;
-        listed.bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        listed.bucket = access.admit(txn, context, input);
         query.bucket = listed.bucket.id;
         listed.page = s3::list_objects(txn, query);
         return listed;
@@ -57,7 +58,7 @@ Task<Listed> list(store::Database& database, const Input& input, ListQuery& quer
 
 }  // namespace
 
-Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context&,
+Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context& context,
                                                           const api::ListObjectsV2::Input& input) {
     const KeyText text(input.EncodingType);
     ListQuery query;
@@ -73,7 +74,7 @@ Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context&,
     } else if (input.StartAfter && !input.StartAfter->empty()) {
         query.from = from_marker(*input.StartAfter, input.Prefix.value_or(""), input.Delimiter.value_or(""));
     }
-    Listed listed = co_await list(database_, input, query);
+    Listed listed = co_await list(database_, access_, context, input, query);
     api::ListObjectsV2::Output output;
     output.Name = input.Bucket;
     output.Prefix = text(input.Prefix.value_or(""));
@@ -91,14 +92,15 @@ Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context&,
     co_return output;
 }
 
-Task<api::ListObjects::Output> Service::list_objects(const Context&, const api::ListObjects::Input& input) {
+Task<api::ListObjects::Output> Service::list_objects(const Context& context,
+                                                     const api::ListObjects::Input& input) {
     const KeyText text(input.EncodingType);
     ListQuery query;
     query.limit = keys_of_page(input.MaxKeys);
     if (input.Marker && !input.Marker->empty()) {
         query.from = from_marker(*input.Marker, input.Prefix.value_or(""), input.Delimiter.value_or(""));
     }
-    Listed listed = co_await list(database_, input, query);
+    Listed listed = co_await list(database_, access_, context, input, query);
     api::ListObjects::Output output;
     output.Name = input.Bucket;
     output.Prefix = text(input.Prefix.value_or(""));

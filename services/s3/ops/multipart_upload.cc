@@ -1,4 +1,5 @@
 // CreateMultipartUpload, UploadPart, AbortMultipartUpload, ListParts, ListMultipartUploads.
+#include "services/s3/access/object_gate.h"
 #include "services/s3/customer_key.h"
 #include "services/s3/errors.h"
 #include "services/s3/list_rules.h"
@@ -47,14 +48,18 @@ void check_part_algorithm(const Declared& declared, const UploadRow& upload) {
                           lower(upload.checksum_algorithm) + ", actual checksum Type: " + lower(given));
 }
 
+// Who will own the object.
+std::string owner_of(const UploadRow& upload, const Bucket& bucket) {
+    if (upload.headers.empty() || bucket.acls_disabled()) return owner_id(bucket.account);
+    return owner_id(ObjectHeaders::from_json(upload.headers).owner.value_or(bucket.account));
+}
+
 }  // namespace
 
 Task<api::CreateMultipartUpload::Output> Service::create_multipart_upload(
     const Context& context, const api::CreateMultipartUpload::Input& input) {
     check_key(*input.Key);
-    refuse_unserved(input);
     ObjectHeaders headers = headers_of(input);
-    headers.acl = checked_object_acl(input.ACL);
     read_lock_headers(input, context.received_at, headers);
     name_kms_key(context, headers);
     check_encryption_context(input.SSEKMSEncryptionContext);
@@ -68,18 +73,18 @@ Task<api::CreateMultipartUpload::Output> Service::create_multipart_upload(
     upload.checksum_algorithm = input.ChecksumAlgorithm.value_or("");
     upload.checksum_type = checksum_type_of(input.ChecksumAlgorithm, input.ChecksumType);
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         check_acl_allowed(bucket, headers.acl);
         if (headers.has_lock()) bucket.require_object_lock();
         UploadRow row = upload;
         row.bucket = bucket.id;
-        ObjectHeaders completed = headers;
-        complete_encryption(txn, context, bucket, completed);
-        if (!completed.empty()) row.headers = completed.to_json();
+        auto settled = settled_headers(txn, settings_, context, bucket, *input.Key, headers);
+        const ObjectHeaders& kept = settled ? *settled : headers;
+        if (!kept.empty()) row.headers = kept.to_json();
         insert_upload(txn, row);
-        return completed;
+        return settled;
     };
-    const ObjectHeaders completed = co_await database_.write(body);
+    const std::optional<ObjectHeaders> settled = co_await database_.write(body);
     api::CreateMultipartUpload::Output output;
     output.Bucket = input.Bucket;
     output.Key = input.Key;
@@ -88,7 +93,7 @@ Task<api::CreateMultipartUpload::Output> Service::create_multipart_upload(
         output.ChecksumAlgorithm = input.ChecksumAlgorithm;
         output.ChecksumType = upload.checksum_type;
     }
-    show_encryption(output, completed);
+    show_encryption(output, settled ? *settled : headers);
     show_customer_key(output, customer_key);
     output.SSEKMSEncryptionContext = input.SSEKMSEncryptionContext;
     co_return output;
@@ -104,7 +109,7 @@ Task<api::UploadPart::Output> Service::upload_part(const Context& context,
     declared.content_md5 = input.ContentMD5;
     check_body_headers(declared, context.payload);
     const UploadRow upload = database_.read([&](store::ReadTxn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         return require_upload(txn, bucket.id, *input.Key, *input.UploadId);
     });
     const ObjectHeaders headers = ObjectHeaders::of(upload.headers);
@@ -124,7 +129,7 @@ Task<api::UploadPart::Output> Service::upload_part(const Context& context,
     part.blob = std::move(received.bytes.blob);
     part.body = std::move(received.bytes.inline_bytes);
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         const UploadRow standing = require_upload(txn, bucket.id, *input.Key, *input.UploadId);
         put_part(txn, blobs_, standing.id, part);
     };
@@ -139,23 +144,23 @@ Task<api::UploadPart::Output> Service::upload_part(const Context& context,
 }
 
 Task<api::AbortMultipartUpload::Output> Service::abort_multipart_upload(
-    const Context&, const api::AbortMultipartUpload::Input& input) {
+    const Context& context, const api::AbortMultipartUpload::Input& input) {
     if (input.IfMatchInitiatedTime) throw not_implemented("x-amz-if-match-initiated-time");
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         erase_upload(txn, blobs_, require_upload(txn, bucket.id, *input.Key, *input.UploadId).id);
     };
     co_await database_.write(body);
     co_return api::AbortMultipartUpload::Output{};
 }
 
-api::ListParts::Output Service::list_parts(const Context&, const api::ListParts::Input& input) {
+api::ListParts::Output Service::list_parts(const Context& context, const api::ListParts::Input& input) {
     const std::int32_t limit = page_size(input.MaxParts, "max-parts");
     const std::int32_t marker = input.PartNumberMarker.value_or(0);
     UploadRow upload;
     Bucket bucket;
     std::vector<PartRow> parts = database_.read([&](store::ReadTxn& txn) {
-        bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        bucket = access_.admit(txn, context, input);
         upload = require_upload(txn, bucket.id, *input.Key, *input.UploadId);
         return s3::list_parts(txn, upload.id, marker, limit + 1, PartBodies::no);
     });
@@ -166,8 +171,9 @@ api::ListParts::Output Service::list_parts(const Context&, const api::ListParts:
     output.PartNumberMarker = marker;
     output.MaxParts = limit;
     output.StorageClass = upload.storage_class;
-    output.Owner.emplace().ID = owner_id(bucket.account);
-    output.Initiator.emplace().ID = owner_id(bucket.account);
+    const std::string owner = owner_of(upload, bucket);
+    output.Owner.emplace().ID = owner;
+    output.Initiator.emplace().ID = owner;
     if (!upload.checksum_algorithm.empty()) {
         output.ChecksumAlgorithm = upload.checksum_algorithm;
         output.ChecksumType = upload.checksum_type;
@@ -188,7 +194,7 @@ api::ListParts::Output Service::list_parts(const Context&, const api::ListParts:
 }
 
 api::ListMultipartUploads::Output Service::list_multipart_uploads(
-    const Context&, const api::ListMultipartUploads::Input& input) {
+    const Context& context, const api::ListMultipartUploads::Input& input) {
     const KeyText text(input.EncodingType);
     UploadQuery query;
     query.prefix = input.Prefix.value_or("");
@@ -199,7 +205,7 @@ api::ListMultipartUploads::Output Service::list_multipart_uploads(
     query.limit = page_size(input.MaxUploads, "max-uploads");
     Bucket bucket;
     const UploadPage page = database_.read([&](store::ReadTxn& txn) {
-        bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        bucket = access_.admit(txn, context, input);
         query.bucket = bucket.id;
         return list_uploads(txn, query);
     });
@@ -227,8 +233,9 @@ api::ListMultipartUploads::Output Service::list_multipart_uploads(
         to.Key = text(upload.key);
         to.Initiated = from_unix_seconds(upload.initiated_ms / 1000);
         to.StorageClass = upload.storage_class;
-        to.Owner.emplace().ID = owner_id(bucket.account);
-        to.Initiator.emplace().ID = owner_id(bucket.account);
+        const std::string owner = owner_of(upload, bucket);
+        to.Owner.emplace().ID = owner;
+        to.Initiator.emplace().ID = owner;
         if (upload.checksum_algorithm.empty()) continue;
         to.ChecksumAlgorithm = upload.checksum_algorithm;
         to.ChecksumType = upload.checksum_type;

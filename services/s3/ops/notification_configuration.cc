@@ -13,8 +13,8 @@ namespace fogbank::s3 {
 
 Task<api::PutBucketNotificationConfiguration::Output> Service::put_bucket_notification_configuration(
     const Context& context, const api::PutBucketNotificationConfiguration::Input& input) {
-    const Bucket bucket = database_.read(
-        [&](store::ReadTxn& txn) { return require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner); });
+    const Bucket bucket =
+        database_.read([&](store::ReadTxn& txn) { return access_.admit(txn, context, input); });
     std::vector<NotificationRule> rules = rules_of(*input.NotificationConfiguration);
     std::set<std::string> ids;
     for (NotificationRule& rule : rules) {
@@ -36,7 +36,7 @@ Task<api::PutBucketNotificationConfiguration::Output> Service::put_bucket_notifi
     }
     const std::string json = rules_to_json(rules);
     auto body = [&](store::Txn& txn) {
-        const Bucket standing = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket standing = access_.admit(txn, context, input);
         set_notification(txn, standing.id, json);
     };
     co_await database_.write(body);
@@ -44,9 +44,9 @@ Task<api::PutBucketNotificationConfiguration::Output> Service::put_bucket_notifi
 }
 
 api::GetBucketNotificationConfiguration::Output Service::get_bucket_notification_configuration(
-    const Context&, const api::GetBucketNotificationConfiguration::Input& input) {
-    const Bucket bucket = database_.read(
-        [&](store::ReadTxn& txn) { return require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner); });
+    const Context& context, const api::GetBucketNotificationConfiguration::Input& input) {
+    const Bucket bucket =
+        database_.read([&](store::ReadTxn& txn) { return access_.admit(txn, context, input); });
     api::GetBucketNotificationConfiguration::Output output;
     const std::vector<NotificationRule> rules = rules_from_json(bucket.notification);
     if (!rules.empty()) output.LambdaFunctionConfigurations = to_configurations(rules);

@@ -1,4 +1,5 @@
 // PutObjectTagging, GetObjectTagging, DeleteObjectTagging.
+#include "services/s3/access/object_gate.h"
 #include "services/s3/configuration/checks.h"
 #include "services/s3/errors.h"
 #include "services/s3/model/delete_object_tagging.h"
@@ -14,9 +15,11 @@ namespace fogbank::s3 {
 
 namespace {
 
-template <class Input>
-ObjectRow tagged(store::ReadTxn& txn, const Input& input, std::string_view method) {
-    const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner};
+template <class Op>
+ObjectRow tagged(store::ReadTxn& txn, Access& access, const gateway::RequestContext& context,
+                 const typename Op::Input& input, std::string_view method) {
+    const ObjectGate gate = ObjectGate::of<Op>(access, context, input);
+    const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner, gate};
     return require_object(txn, name, WithBody::no, method);
 }
 
@@ -47,7 +50,7 @@ Task<api::PutObjectTagging::Output> Service::put_object_tagging(const Context& c
     std::optional<std::string> tagging;
     if (!tags.empty()) tagging = tagging_of(tags);
     auto body = [&](store::Txn& txn) {
-        const ObjectRow row = tagged(txn, input, "PUT");
+        const ObjectRow row = tagged<api::PutObjectTagging>(txn, access_, context, input, "PUT");
         return change_tagging(txn, context, *input.Bucket, *input.Key, row, tagging);
     };
     std::string version = co_await database_.write(body);
@@ -56,11 +59,13 @@ Task<api::PutObjectTagging::Output> Service::put_object_tagging(const Context& c
     co_return output;
 }
 
-api::GetObjectTagging::Output Service::get_object_tagging(const Context&,
+api::GetObjectTagging::Output Service::get_object_tagging(const Context& context,
                                                           const api::GetObjectTagging::Input& input) {
     check_key(*input.Key);
     check_version_id(input.VersionId);
-    const ObjectRow row = database_.read([&](store::ReadTxn& txn) { return tagged(txn, input, "GET"); });
+    const ObjectRow row = database_.read([&](store::ReadTxn& txn) {
+        return tagged<api::GetObjectTagging>(txn, access_, context, input, "GET");
+    });
     api::GetObjectTagging::Output output;
     std::vector<api::Tag> tags = tags_from(ObjectHeaders::of(row.headers).tagging.value_or(""));
     // s3-tests, test_put_obj_with_tags: by key, whatever order they came in.
@@ -75,7 +80,7 @@ Task<api::DeleteObjectTagging::Output> Service::delete_object_tagging(
     check_key(*input.Key);
     check_version_id(input.VersionId);
     auto body = [&](store::Txn& txn) {
-        const ObjectRow row = tagged(txn, input, "DELETE");
+        const ObjectRow row = tagged<api::DeleteObjectTagging>(txn, access_, context, input, "DELETE");
         return change_tagging(txn, context, *input.Bucket, *input.Key, row, std::nullopt);
     };
     std::string version = co_await database_.write(body);

@@ -1,4 +1,5 @@
 #include "services/s3/model/put_object.h"
+#include "services/s3/access/object_gate.h"
 #include "services/s3/conditions.h"
 #include "services/s3/customer_key.h"
 #include "services/s3/errors.h"
@@ -11,6 +12,33 @@
 #include "src/base/clock.h"
 
 namespace fogbank::s3 {
+
+namespace {
+
+// What the request says of its body, checked as far as the headers go.
+Declared declared_of(const api::PutObject::Input& input, const ObjectHeaders& headers, ByteStream* payload) {
+    Declared declared;
+    declared.checksum = declared_checksum(input, payload);
+    declared.content_md5 = input.ContentMD5;
+    if (headers.has_lock() && declared.checksum.algorithm.empty() && !input.ContentMD5) {
+        throw invalid_request(
+            "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock "
+            "parameters");
+    }
+    declared.algorithm =
+        declared.checksum.algorithm.empty() ? std::string(kDefaultAlgorithm) : declared.checksum.algorithm;
+    return declared;
+}
+
+ObjectRow row_of(const api::PutObject::Input& input, Timestamp now) {
+    ObjectRow row;
+    row.storage_class = storage_class_of(input.StorageClass);
+    row.content_type = content_type_of(input.ContentType);
+    row.modified_ms = unix_millis(now);
+    return row;
+}
+
+}  // namespace
 
 Task<api::PutObject::Output> Service::put_object(const Context& context, const api::PutObject::Input& input) {
     return upload_object(context, input, UploadKind::put);
@@ -29,7 +57,6 @@ Task<api::PutObject::Output> Service::upload_object(const Context& context,
                                                     const api::PutObject::Input& input, UploadKind kind) {
     // 1. Everything that the headers alone can be refused for.
     check_key(*input.Key);
-    refuse_unserved(input);
     if (input.WriteOffsetBytes) throw not_implemented("x-amz-write-offset-bytes");
     const WriteConditions conditions{input.IfMatch, input.IfNoneMatch};
     check_write_conditions(conditions);
@@ -38,49 +65,34 @@ Task<api::PutObject::Output> Service::upload_object(const Context& context,
     name_kms_key(context, headers);
     check_encryption_context(input.SSEKMSEncryptionContext);
     const std::optional<CustomerKey> customer_key = take_customer_key(input, headers);
-    const std::optional<std::string> acl = checked_object_acl(input.ACL);
-    ObjectRow row;
-    row.storage_class = storage_class_of(input.StorageClass);
-    row.content_type = content_type_of(input.ContentType);
-    Declared declared;
-    declared.checksum = declared_checksum(input, context.payload);
-    declared.content_md5 = input.ContentMD5;
-    if (headers.has_lock() && declared.checksum.algorithm.empty() && !input.ContentMD5) {
-        throw invalid_request(
-            "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock "
-            "parameters");
-    }
-    declared.algorithm =
-        declared.checksum.algorithm.empty() ? std::string(kDefaultAlgorithm) : declared.checksum.algorithm;
+    ObjectRow row = row_of(input, context.received_at);
+    const Declared declared = declared_of(input, headers, context.payload);
     // A form says nowhere how long its file is.
     check_body_headers(declared, kind == UploadKind::put ? context.payload : nullptr);
 
     // 2. A large body is not taken for a bucket that is not there.
     if (context.payload != nullptr && context.payload->length().value_or(0) > store::kInlineLimit) {
-        database_.read(
-            [&](store::ReadTxn& txn) { require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner); });
+        database_.read([&](store::ReadTxn& txn) { access_.admit(txn, context, input); });
     }
     Received received = co_await receive(blobs_, context.payload, declared);
     BlobGuard guard(blobs_, received.bytes.blob);
 
     // 3. The row, as of the transaction.
     row.size = static_cast<std::int64_t>(received.bytes.size);
-    row.modified_ms = unix_millis(context.received_at);
     row.etag = hex_encode(received.md5);
     row.checksum = std::move(received.checksum);
     row.blob = std::move(received.bytes.blob);
     row.body = std::move(received.bytes.inline_bytes);
-    headers.acl = acl;
     if (!headers.empty()) row.headers = headers.to_json();
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
-        check_acl_allowed(bucket, acl);
+        const Bucket bucket = access_.admit(txn, context, input);
+        check_acl_allowed(bucket, headers.acl);
         if (headers.has_lock()) bucket.require_object_lock();
         const auto standing = find_standing(txn, bucket.id, *input.Key);
         judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
                     *input.Key);
-        return commit_object(txn, context, bucket, *input.Key, row, standing,
-                             kind == UploadKind::put ? "ObjectCreated:Put" : "ObjectCreated:Post");
+        return commit_settled(txn, context, bucket, *input.Key, row, headers, standing,
+                              kind == UploadKind::put ? "ObjectCreated:Put" : "ObjectCreated:Post");
     };
     Written written = co_await database_.write(body);
     guard.release();

@@ -1,4 +1,5 @@
 #include "services/s3/model/restore_object.h"
+#include "services/s3/access/object_gate.h"
 #include "services/s3/archive.h"
 #include "services/s3/errors.h"
 #include "services/s3/names.h"
@@ -15,7 +16,8 @@ Task<Service::Answer<api::RestoreObject>> Service::restore_object(const Context&
     if (!input.RestoreRequest) throw malformed_xml();
     const std::int32_t days = checked_restore_days(*input.RestoreRequest);
     auto body = [&](store::Txn& txn) {
-        const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner};
+        const ObjectGate gate = ObjectGate::of<api::RestoreObject>(access_, context, input);
+        const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner, gate};
         const ObjectRow row = require_object(txn, name, WithBody::no, "POST");
         if (!is_archived(row.storage_class)) {
             throw Error("InvalidObjectState", 403,

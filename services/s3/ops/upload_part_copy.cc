@@ -1,4 +1,5 @@
 #include "services/s3/model/upload_part_copy.h"
+#include "services/s3/access/object_gate.h"
 #include "services/s3/archive.h"
 #include "services/s3/body_source.h"
 #include "services/s3/conditions.h"
@@ -58,11 +59,12 @@ Task<api::UploadPartCopy::Output> Service::upload_part_copy(const Context& conte
     const std::optional<CustomerKey> customer_key = customer_key_of(input);
     const std::optional<CustomerKey> source_key = copy_source_key_of(input);
     const CopySource from = parse_copy_source(*input.CopySource);
+    const ObjectGate gate = ObjectGate::of_source(access_, context, from);
     UploadRow upload;
     const ObjectRow source = database_.read([&](store::ReadTxn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         upload = require_upload(txn, bucket.id, *input.Key, *input.UploadId);
-        return require_copy_source(txn, from, input.ExpectedSourceBucketOwner);
+        return require_copy_source(txn, from, input.ExpectedSourceBucketOwner, gate);
     });
     const ObjectHeaders headers = ObjectHeaders::of(upload.headers);
     check_part_key(headers, customer_key);
@@ -93,7 +95,7 @@ Task<api::UploadPartCopy::Output> Service::upload_part_copy(const Context& conte
     part.blob = std::move(received.bytes.blob);
     part.body = std::move(received.bytes.inline_bytes);
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        const Bucket bucket = access_.admit(txn, context, input);
         put_part(txn, blobs_, require_upload(txn, bucket.id, *input.Key, *input.UploadId).id, part);
     };
     co_await database_.write(body);

@@ -86,6 +86,10 @@ void set_ownership(store::Txn& txn, std::int64_t id, std::string_view ownership)
     txn.execute("update s3_buckets set ownership = ?2 where id = ?1", id, ownership);
 }
 
+void set_bucket_acl(store::Txn& txn, std::int64_t id, std::string_view acl) {
+    txn.execute("update s3_buckets set acl = ?2 where id = ?1", id, acl);
+}
+
 void set_notification(store::Txn& txn, std::int64_t id, std::string_view json) {
     if (json.empty()) {
         txn.execute("update s3_buckets set notification = null where id = ?1", id);

@@ -14,7 +14,8 @@ namespace fogbank::s3 {
 
 struct Bucket {
     std::int64_t id = 0;
-    std::string account, region, name, location, ownership, acl;
+    std::string account, region, name, location, ownership;
+    std::string acl;  // stored form, see access/acl.h
     std::int64_t created_ms = 0;
     std::string notification;                        // JSON; empty: none
     std::string versioning;                          // Enabled, Suspended; empty: never had versions
@@ -48,6 +49,7 @@ Content bucket_content(store::ReadTxn& txn, std::int64_t id);
 void set_object_lock(store::Txn& txn, std::int64_t id, std::string_view json);
 void set_versioning(store::Txn& txn, std::int64_t id, std::string_view status);
 void set_ownership(store::Txn& txn, std::int64_t id, std::string_view ownership);
+void set_bucket_acl(store::Txn& txn, std::int64_t id, std::string_view acl);     // its stored form
 void set_notification(store::Txn& txn, std::int64_t id, std::string_view json);  // empty: none
 
 struct BucketQuery {

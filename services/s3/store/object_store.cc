@@ -92,28 +92,40 @@ Error not_found(store::ReadTxn& txn, const Bucket& bucket, std::string_view key)
         .with_header("x-amz-version-id", shown(newest->version));
 }
 
-ObjectRow require_named_version(store::ReadTxn& txn, const ObjectName& name, WithBody body) {
-    const Bucket bucket = require_bucket(txn, name.bucket, name.expected_owner);
-    const auto id = find_version_row(txn, bucket.id, name.key, *name.version);
-    if (!id) {
-        // aws: without versions there is only "null", so that a missing one is a missing key.
-        if (*name.version == kNullVersion && !bucket.ever_versioned()) throw no_such_key(name.key);
-        throw no_such_version(name.key, *name.version);
+// The row of what the name means; throws where there is none.
+std::int64_t require_row(store::ReadTxn& txn, const ObjectName& name, const Bucket& bucket) {
+    const auto absent = [&](Error error) { return name.gate.absent(txn, bucket, std::move(error)); };
+    if (!name.version) {
+        const auto standing = find_standing(txn, bucket.id, name.key);
+        if (!standing) throw absent(not_found(txn, bucket, name.key));
+        return standing->id;
     }
+    const auto id = find_version_row(txn, bucket.id, name.key, *name.version);
+    if (id) return *id;
+    // aws: without versions there is only "null", so that a missing one is a missing key.
+    if (*name.version == kNullVersion && !bucket.ever_versioned()) throw absent(no_such_key(name.key));
+    throw absent(no_such_version(name.key, *name.version));
+}
+
+// Step by step: for a version, and for whom the bucket does not simply let in.
+ObjectRow require_step_by_step(store::ReadTxn& txn, const ObjectName& name, WithBody body) {
+    const Bucket bucket = require_bucket(txn, name.bucket, name.expected_owner);
+    const std::int64_t id = require_row(txn, name, bucket);
     auto rows = body == WithBody::yes
                     ? txn.query(
                           "select id, version, delete_marker, size, modified_ms, etag, storage_class, "
                           "content_type, checksum_algorithm, checksum, checksum_type, headers, parts, blob, "
                           "body from s3_versions where id = ?1",
-                          *id)
+                          id)
                     : txn.query(
                           "select id, version, delete_marker, size, modified_ms, etag, storage_class, "
                           "content_type, checksum_algorithm, checksum, checksum_type, headers, parts, blob, "
                           "null from s3_versions where id = ?1",
-                          *id);
+                          id);
     rows.next();
     ObjectRow row = read_object(*rows);
-    if (bucket.ever_versioned()) row.shown_version = *name.version;
+    if (bucket.ever_versioned()) row.shown_version = shown(row.version);
+    if (!name.gate.is_open(bucket.account, bucket.configured)) name.gate.admit(txn, bucket, row);
     return row;
 }
 
@@ -190,24 +202,29 @@ std::vector<store::BlobId> blobs_of(store::ReadTxn& txn, std::int64_t bucket) {
 }  // namespace
 
 ObjectRow require_version(store::ReadTxn& txn, const ObjectName& name, WithBody body) {
-    if (name.version) return require_named_version(txn, name, body);
+    if (name.version) return require_step_by_step(txn, name, body);
     auto rows = body == WithBody::yes
                     ? txn.query(
                           "select o.id, o.version, o.delete_marker, o.size, o.modified_ms, o.etag, "
                           "o.storage_class, o.content_type, o.checksum_algorithm, o.checksum, "
-                          "o.checksum_type, o.headers, o.parts, o.blob, o.body, b.account, b.versioning "
+                          "o.checksum_type, o.headers, o.parts, o.blob, o.body, b.account, b.versioning, "
+                          "b.configured "
                           "from s3_buckets b left join s3_versions o on o.bucket = b.id and o.key = ?2 and "
                           "o.is_current = 1 where b.name = ?1",
                           name.bucket, store::Blob{name.key})
                     : txn.query(
                           "select o.id, o.version, o.delete_marker, o.size, o.modified_ms, o.etag, "
                           "o.storage_class, o.content_type, o.checksum_algorithm, o.checksum, "
-                          "o.checksum_type, o.headers, o.parts, o.blob, null, b.account, b.versioning "
+                          "o.checksum_type, o.headers, o.parts, o.blob, null, b.account, b.versioning, "
+                          "b.configured "
                           "from s3_buckets b left join s3_versions o on o.bucket = b.id and o.key = ?2 and "
                           "o.is_current = 1 where b.name = ?1",
                           name.bucket, store::Blob{name.key});
     if (!rows.next()) throw no_such_bucket(name.bucket);
     if (name.expected_owner && *name.expected_owner != rows->text(15)) throw access_denied();
+    if (!name.gate.is_open(rows->text(15), rows->integer(17))) {
+        return require_step_by_step(txn, name, body);
+    }
     if (rows->is_null(0)) throw not_found(txn, require_bucket(txn, name.bucket), name.key);
     ObjectRow row = read_object(*rows);
     if (!rows->text(16).empty()) row.shown_version = shown(row.version);
@@ -229,8 +246,8 @@ ObjectRow require_object(store::ReadTxn& txn, const ObjectName& name, WithBody b
 }
 
 ObjectRow require_copy_source(store::ReadTxn& txn, const CopySource& source,
-                              const std::optional<std::string>& expected_owner) {
-    const ObjectName name{source.bucket, source.key, source.version, expected_owner};
+                              const std::optional<std::string>& expected_owner, const ReadGate& gate) {
+    const ObjectName name{source.bucket, source.key, source.version, expected_owner, gate};
     ObjectRow row = require_version(txn, name, WithBody::yes);
     if (!row.delete_marker) return row;
     throw invalid_request(

@@ -38,11 +38,24 @@ struct ObjectRow {
 
 enum class WithBody : std::uint8_t { no, yes };
 
+// Judges whether a caller may read, once bucket and object are known.
+class ReadGate {
+public:
+    virtual ~ReadGate() = default;
+    // Whether nothing more has to be looked at: the owner in a bucket that nothing guards.
+    virtual bool is_open(std::string_view bucket_owner, std::int64_t configured) const = 0;
+    // Throws AccessDenied.
+    virtual void admit(store::ReadTxn& txn, const Bucket& bucket, const ObjectRow& row) const = 0;
+    // What is answered instead of `absent`, which only those may learn who may list the bucket.
+    virtual Error absent(store::ReadTxn& txn, const Bucket& bucket, Error absent) const = 0;
+};
+
 // An object as a request names it.
 struct ObjectName {
     std::string_view bucket, key;
     const std::optional<std::string>& version;         // absent: the current one; checked before
     const std::optional<std::string>& expected_owner;  // of the bucket
+    const ReadGate& gate;
 };
 
 // The object that a read or a copy finds; without a version in one statement, the reading of every GET.
@@ -54,7 +67,7 @@ ObjectRow require_object(store::ReadTxn& txn, const ObjectName& name, WithBody b
 
 // The same for the source of a copy: a delete marker is refused as AWS refuses it there.
 ObjectRow require_copy_source(store::ReadTxn& txn, const CopySource& source,
-                              const std::optional<std::string>& expected_owner);
+                              const std::optional<std::string>& expected_owner, const ReadGate& gate);
 
 // What a version keeps beside its bytes, as a later request changes it.
 ObjectHeaders find_headers(store::ReadTxn& txn, std::int64_t id);

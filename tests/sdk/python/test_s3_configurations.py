@@ -170,6 +170,34 @@ def test_inventory_analytics_metrics_and_tiering(s3, bucket):
     assert code(s3.get_bucket_inventory_configuration, Bucket=bucket, Id="daily") == "NoSuchConfiguration"
 
 
+def test_replication(s3, bucket):
+    rules = [
+        {
+            "ID": "all",
+            "Priority": 1,
+            "Status": "Enabled",
+            "Filter": {"Prefix": ""},
+            "DeleteMarkerReplication": {"Status": "Disabled"},
+            "Destination": {"Bucket": "arn:aws:s3:::%s-copy" % bucket},
+        }
+    ]
+    replication = {"Role": "arn:aws:iam::000000000000:role/replicator", "Rules": rules}
+    put = {"Bucket": bucket, "ReplicationConfiguration": replication}
+    message = refused(s3.put_bucket_replication, **put)["Error"]["Message"]
+    assert message == "Versioning must be 'Enabled' on the bucket to apply a replication configuration"
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    message = refused(s3.put_bucket_replication, **put)["Error"]["Message"]
+    assert message == "Destination bucket must exist."
+    s3.create_bucket(Bucket=bucket + "-copy")
+    message = refused(s3.put_bucket_replication, **put)["Error"]["Message"]
+    assert message == "Destination bucket must have versioning enabled."
+    s3.put_bucket_versioning(Bucket=bucket + "-copy", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_replication(**put)
+    assert s3.get_bucket_replication(Bucket=bucket)["ReplicationConfiguration"] == replication
+    s3.delete_bucket_replication(Bucket=bucket)
+    assert code(s3.get_bucket_replication, Bucket=bucket) == "ReplicationConfigurationNotFoundError"
+
+
 def test_metadata_tables_and_abac_are_not_served(s3, bucket):
     for call in (s3.get_bucket_abac, s3.get_bucket_metadata_configuration):
         assert refused(call, Bucket=bucket)["ResponseMetadata"]["HTTPStatusCode"] == 501

@@ -141,7 +141,7 @@ TEST_CASE("Ownership controls decide whether the bucket takes ACLs, and without 
     CHECK(refusal<api::GetBucketOwnershipControls>(s3, on<api::GetBucketOwnershipControls>("owned")) ==
           "404 OwnershipControlsNotFoundError");
     auto object = S3::put_input("owned", "k");
-    object.ACL = "public-read";
+    object.ACL = "bucket-owner-read";
     CHECK_NOTHROW(s3.put(object, "x"));
     auto put = on<api::PutBucketOwnershipControls>("owned");
     put.OwnershipControls.emplace().Rules.emplace().emplace_back().ObjectOwnership = "BucketOwnerEnforced";

@@ -291,15 +291,16 @@ TEST_CASE("Objects of the schema before versions become current null versions") 
             store::Blob{"k"}, store::Blob{"old"});
     };
     harness.run(database.write(fill));
-    database.migrate(s3::migrations());
-    const ObjectRow row = database.read([](store::ReadTxn& txn) {
-        const std::optional<std::string> absent;
-        return require_object(txn, ObjectName{"bucket", "k", absent, absent}, WithBody::yes, "GET");
-    });
-    CHECK(row.body == "old");
-    CHECK(row.version.empty());
-    CHECK(row.shown_version.empty());
-    CHECK(row.content_type == "text/plain");
+    // The service brings the rest of its schema.
+    FakeDestinations destinations;
+    RecordingOutbox outbox;
+    Service service(database, harness.blobs(), harness.entropy(), outbox, destinations);
+    harness.add(service);
+    auto answer = harness.call_streaming<api::GetObject>(S3::get_input("bucket", "k"), "");
+    const auto& output = *static_cast<api::GetObject::Output*>(answer.value.get());
+    CHECK(harness.body_of(answer) == "old");
+    CHECK_FALSE(output.VersionId);
+    CHECK(*output.ContentType == "text/plain");
 }
 
 TEST_CASE("Events of a versioned bucket name the version, and a delete marker is an event of its own") {

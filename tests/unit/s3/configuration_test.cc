@@ -5,6 +5,7 @@
 #include "services/s3/model/types/bucket_lifecycle_configuration.h"
 #include "services/s3/model/types/cors_configuration.h"
 #include "services/s3/model/types/intelligent_tiering_configuration.h"
+#include "services/s3/model/types/replication_configuration.h"
 #include "services/s3/model/types/server_side_encryption_configuration.h"
 #include "services/s3/model/types/tagging.h"
 #include "services/s3/model/types/website_configuration.h"
@@ -285,6 +286,35 @@ TEST_CASE("Acceleration and tiering hold AWS's limits") {
     CHECK(refusal([&] { check_intelligent_tiering(tiering, "t"); }).empty());
     CHECK(refusal([&] { check_intelligent_tiering(tiering, "u"); }) ==
           "IdMismatch: Document ID does not match the specified configuration ID.");
+}
+
+TEST_CASE("Replication with filters needs priorities and says what becomes of delete markers") {
+    api::ReplicationConfiguration document;
+    document.Role = "arn:aws:iam::000000000000:role/r";
+    auto& rule = document.Rules.emplace().emplace_back();
+    rule.Status = "Enabled";
+    rule.Destination.emplace().Bucket = "arn:aws:s3:::copy";
+    const auto entropy = make_seeded_entropy(1);
+    const auto check = [&] { return refusal([&] { check_replication(document, *entropy); }); };
+    CHECK(check() == kMalformed);
+    rule.Prefix = "";
+    CHECK(check().empty());
+    CHECK(rule.ID->size() == 36);
+    rule.Prefix.reset();
+    rule.Filter.emplace().Prefix = "a/";
+    const std::string schema =
+        " must be specified for this version of Cross Region Replication configuration schema. Please refer "
+        "to S3 "
+        "Developer Guide for more information.";
+    CHECK(check() == "InvalidRequest: DeleteMarkerReplication" + schema);
+    rule.DeleteMarkerReplication.emplace().Status = "Enabled";
+    CHECK(check() == "InvalidRequest: Priority" + schema);
+    rule.Priority = 1;
+    CHECK(check().empty());
+    api::ReplicationRule second = rule;
+    second.ID = "other";
+    document.Rules->push_back(second);
+    CHECK(check() == "InvalidRequest: Found duplicate priority, every rule must have a unique priority.");
 }
 
 }  // namespace fogbank::s3

@@ -1,0 +1,93 @@
+// Who may do what: the one place that decides. docs: S3 User Guide, "How Amazon S3 authorizes a request".
+#pragma once
+
+#include "services/s3/access/acl.h"
+#include "services/s3/access/actions.h"
+#include "services/s3/access/request_values.h"
+#include "services/s3/configuration/settings.h"
+#include "services/s3/errors.h"
+#include "services/s3/store/bucket_store.h"
+#include "src/gateway/request_context.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fogbank::s3 {
+
+// What a decision about an object needs to know of it.
+struct ObjectFacts {
+    std::string owner;  // the account that wrote it where that is not the bucket's; empty: the bucket's
+    std::string acl;    // stored form; empty: private
+    std::string tags;   // as in x-amz-tagging
+};
+
+// What is asked for.
+struct AccessQuestion {
+    const gateway::RequestContext& context;
+    RequestInput input = {};              // for the condition keys that name headers and parameters
+    std::string_view key = {};            // empty: the bucket itself
+    std::string action = {};              // "s3:GetObject"
+    const ObjectFacts* object = nullptr;  // where a read or a change of its ACL depends on what is there
+};
+
+class Access {
+public:
+    explicit Access(SettingsCache& settings) : settings_(settings) {}
+
+    // The bucket that `input`, the context's operation's, names, if the caller may do the context's operation
+    // in it. Throws NoSuchBucket and AccessDenied, also where the caller expects another owner.
+    template <class Input>
+    Bucket admit(store::ReadTxn& txn, const gateway::RequestContext& context, const Input& input) {
+        Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        if (!is_plain(context, bucket)) check(txn, bucket, question_of(context, input));
+        return bucket;
+    }
+    // The same before an object's own facts are known: see admit_object.
+    template <class Input>
+    static AccessQuestion question_of(const gateway::RequestContext& context, const Input& input) {
+        AccessQuestion question{context,
+                                {context.operation, &input},
+                                {},
+                                action_of(context.operation->name, version_of(input)),
+                                nullptr};
+        if constexpr (requires { input.Key; }) question.key = *input.Key;
+        return question;
+    }
+
+    // The owner in a bucket that nothing guards: may, and nothing else has to be looked at.
+    static bool is_plain(const gateway::RequestContext& context, const Bucket& bucket) {
+        return is_plain(context, bucket.account, bucket.configured);
+    }
+    static bool is_plain(const gateway::RequestContext& context, std::string_view owner,
+                         std::int64_t configured) {
+        return context.principal.account == owner && (configured & kGuarded) == 0 &&
+               context.principal.kind != auth::PrincipalKind::anonymous;
+    }
+
+    // Throws AccessDenied.
+    void check(store::ReadTxn& txn, const Bucket& bucket, const AccessQuestion& question);
+    bool may(store::ReadTxn& txn, const Bucket& bucket, const AccessQuestion& question);
+
+    // What a read answers where there is no such key: that only who may list the bucket learns it.
+    Error absent_key(store::ReadTxn& txn, const Bucket& bucket, const gateway::RequestContext& context,
+                     Error absent);
+
+    // Throws AccessDenied where the public access block refuses public ACLs and `acl` (stored form) is one.
+    static void check_public_acl(const gateway::RequestContext& context, const Bucket& bucket,
+                                 std::string_view acl, std::string_view action, std::string_view key);
+
+private:
+    enum class Verdict : std::uint8_t { allowed, refused, denied_by_policy };
+    Verdict judge(store::ReadTxn& txn, const Bucket& bucket, const AccessQuestion& question);
+
+    template <class Input>
+    static VersionNamed version_of(const Input& input) {
+        if constexpr (requires { input.VersionId; }) return named(input.VersionId);
+        return VersionNamed::no;
+    }
+
+    SettingsCache& settings_;
+};
+
+}  // namespace fogbank::s3
