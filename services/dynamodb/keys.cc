@@ -56,7 +56,7 @@ void check_index_key(const Index& index, const KeyAttribute& attribute, const At
                          " Actual: " + std::string(type_name(value.type())) + " IndexName: " + index.name);
     }
     if (is_empty(value)) {
-        if (source == WriteSource::update) {
+        if (source != WriteSource::put) {
             refuse(
                 "One or more parameter values are not valid. The update expression attempted to update the "
                 "secondary "
@@ -192,15 +192,18 @@ void check_item_keys(const Table& table, const AttributeMap& item) {
     check_sizes(table.keys, item);
 }
 
-void check_key(const KeySchema& keys, const AttributeMap& key) {
-    std::size_t wanted = 0;
+void check_key_types(const KeySchema& keys, const AttributeMap& attributes) {
     keys.each([&](const KeyAttribute& attribute) {
-        ++wanted;
-        const AttributeValue* value = key.find(attribute.name);
+        const AttributeValue* value = attributes.find(attribute.name);
         if (value == nullptr || !has_type(*value, attribute)) {
             refuse("The provided key element does not match the schema");
         }
     });
+}
+
+void check_key(const KeySchema& keys, const AttributeMap& key) {
+    check_key_types(keys, key);
+    const std::size_t wanted = keys.range ? 2 : 1;
     if (key.size() != wanted) refuse("The provided key element does not match the schema");
     keys.each([&](const KeyAttribute& attribute) { check_not_empty(attribute, *key.find(attribute.name)); });
     check_sizes(keys, key);

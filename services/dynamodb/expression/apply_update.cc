@@ -1,5 +1,6 @@
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/refuse.h"
+#include "services/dynamodb/value/codec.h"
 #include "services/dynamodb/value/number.h"
 
 #include <algorithm>
@@ -95,7 +96,7 @@ AttributeValue united(const AttributeValue& old, const AttributeValue& added) {
         if (std::find(elements.begin(), elements.end(), element) == elements.end())
             elements.push_back(element);
     }
-    return AttributeValue::set(old.type(), std::move(elements));
+    return set_of(old.type(), std::move(elements));
 }
 
 void add(AttributeMap& item, const UpdateAction& action) {

@@ -15,12 +15,12 @@ api::GetItem::Output Service::get_item(const RequestContext& context, const api:
     const AttributeMap& key = input.Key->attributes;
     check_parameters({{"ProjectionExpression", input.ProjectionExpression.has_value()}},
                      {{"AttributesToGet", input.AttributesToGet.has_value()}}, input.ExpressionAttributeNames,
-                     nullptr);
-    check_values(key);
+                     nullptr, Wording::current);
+    check_values(key, Wording::current);
     std::optional<expression::Projection> projection;
     if (input.AttributesToGet) projection = projection_of(*input.AttributesToGet);
     static const std::optional<Item> kNoValues;
-    expression::Placeholders placeholders(input.ExpressionAttributeNames, kNoValues);
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, kNoValues, Wording::current);
     if (input.ProjectionExpression) {
         projection = expression::parse_projection(*input.ProjectionExpression, placeholders);
     }

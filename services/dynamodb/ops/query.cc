@@ -30,14 +30,14 @@ void check_request(const Input& input) {
                       {"QueryFilter", input.QueryFilter.has_value()},
                       {"ConditionalOperator", input.ConditionalOperator.has_value()},
                       {"KeyConditions", input.KeyConditions.has_value()}},
-                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues);
+                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues, Wording::current);
     if (input.Limit && *input.Limit < 1) {
         refuse(
             "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have "
             "value "
             "greater than or equal to 1");
     }
-    if (input.ExclusiveStartKey) check_values(input.ExclusiveStartKey->attributes);
+    if (input.ExclusiveStartKey) check_values(input.ExclusiveStartKey->attributes, Wording::current);
 }
 
 void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan& plan) {
@@ -50,10 +50,7 @@ void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan&
         refuse(
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
     }
-    constexpr std::size_t kMaxConditions = 8;  // of a multi-attribute key; others take two
-    if (input.KeyConditions->empty() || input.KeyConditions->size() > kMaxConditions) {
-        refuse("Conditions can be of length 1 or 2 only");
-    }
+    if (input.KeyConditions->empty()) refuse("Conditions can be of length 1 or 2 only");
     for (const auto& [name, given] : *input.KeyConditions) {
         const Condition condition = condition_of(name, given);
         KeyCondition key{name, condition.op, {}};
@@ -72,15 +69,16 @@ void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan&
 Plan plan_query(const Input& input) {
     check_request(input);
     Plan plan;
-    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues,
+                                          Wording::current);
     plan_keys(input, placeholders, plan);
     if (input.FilterExpression) {
         plan.filter =
             expression::parse_condition(expression::Kind::filter, *input.FilterExpression, placeholders);
     } else {
-        plan.filter = condition_of(input.QueryFilter, input.ConditionalOperator);
+        plan.filter = condition_of(input.QueryFilter, input.ConditionalOperator, Wording::current);
     }
-    plan.shown = shown_of(input, placeholders);
+    plan.shown = shown_of(input, placeholders, Wording::current);
     placeholders.check_all_used();
     return plan;
 }

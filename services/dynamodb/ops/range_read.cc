@@ -37,15 +37,16 @@ void check_projection(const Table& table, const Index& index, const expression::
 
 }  // namespace
 
-void check_select(const SelectRequest& request) {
+void check_select(const SelectRequest& request, Wording wording) {
     const auto& select = request.select;
     if (select == "ALL_PROJECTED_ATTRIBUTES" && !request.has_index) {
         refuse_parameter("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
     }
     if (select == "SPECIFIC_ATTRIBUTES" && request.projection_name == nullptr) {
-        refuse_parameter(
-            "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
-            "SPECIFIC_ATTRIBUTES");
+        // aws: Query's in an envelope, Scan's without (conformance suite, captured 2026-08).
+        refuse(std::string(wording == Wording::current ? "1 validation error detected: " : "") +
+               "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
+               "SPECIFIC_ATTRIBUTES");
     }
     if (!select || request.projection_name == nullptr || *select == "SPECIFIC_ATTRIBUTES") return;
     refuse_parameter("Cannot specify the " + std::string(request.projection_name) + " when choosing to get " +
@@ -71,7 +72,6 @@ const Index* checked_index(const Table& table, const std::optional<std::string>&
 }
 
 std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start) {
-    check_values(start);
     const KeySchema& keys = table.keys;
     std::vector<const KeyAttribute*> wanted;
     const auto want = [&](const KeyAttribute& attribute) { wanted.push_back(&attribute); };

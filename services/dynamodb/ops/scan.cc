@@ -18,7 +18,7 @@ void check_request(const Input& input) {
                      {{"AttributesToGet", input.AttributesToGet.has_value()},
                       {"ScanFilter", input.ScanFilter.has_value()},
                       {"ConditionalOperator", input.ConditionalOperator.has_value()}},
-                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues);
+                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues, Wording::older);
     if (input.TotalSegments && !input.Segment) {
         refuse(
             "The Segment parameter is required but was not present in the request when parameter "
@@ -37,7 +37,7 @@ void check_request(const Input& input) {
             std::to_string(*input.Segment) +
             " is not less than TotalSegments: " + std::to_string(*input.TotalSegments));
     }
-    if (input.ExclusiveStartKey) check_values(input.ExclusiveStartKey->attributes);
+    if (input.ExclusiveStartKey) check_values(input.ExclusiveStartKey->attributes, Wording::older);
 }
 
 // The first hash of a segment; empty above the last one. Keys begin with their hash.
@@ -58,14 +58,15 @@ struct Plan {
 Plan plan_scan(const Input& input) {
     check_request(input);
     Plan plan;
-    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues,
+                                          Wording::older);
     if (input.FilterExpression) {
         plan.filter =
             expression::parse_condition(expression::Kind::filter, *input.FilterExpression, placeholders);
     } else {
-        plan.filter = condition_of(input.ScanFilter, input.ConditionalOperator);
+        plan.filter = condition_of(input.ScanFilter, input.ConditionalOperator, Wording::older);
     }
-    plan.shown = shown_of(input, placeholders);
+    plan.shown = shown_of(input, placeholders, Wording::older);
     placeholders.check_all_used();
     return plan;
 }

@@ -38,6 +38,26 @@ constexpr std::array<Comparator, 7> kComparators{{{"=", Operator::equal},
                                                   {">", Operator::greater},
                                                   {">=", Operator::greater_equal}}};
 
+// What IS tests beside MISSING and NULL. aws: BOOL and STRING captured 2026-10 (conformance suite); the
+// others are the names of its types, of which it refuses none where they stand alone.
+struct TypeName {
+    std::string_view name;
+    std::string_view type;
+};
+constexpr std::array<TypeName, 13> kTypeNames{{{"BOOL", "BOOL"},
+                                               {"BOOLEAN", "BOOL"},
+                                               {"STRING", "S"},
+                                               {"BLOB", "B"},
+                                               {"NUMERIC", "N"},
+                                               {"DECIMAL", "N"},
+                                               {"INT", "N"},
+                                               {"INTEGER", "N"},
+                                               {"FLOAT", "N"},
+                                               {"REAL", "N"},
+                                               {"LIST", "L"},
+                                               {"STRUCT", "M"},
+                                               {"TUPLE", "M"}}};
+
 Condition negated(Condition condition) {
     Condition out;
     out.op = Operator::logical_not;
@@ -127,8 +147,19 @@ Condition ConditionParser::negation() {
         expect_symbol(")");
         return inner;
     }
-    if (at_call() && !at_word("SIZE")) return function();
+    if (at_call() && !at_word("SIZE")) return truth_of(function());
     return comparison();
+}
+
+// aws: a function may be compared with true and false (captured 2026-10).
+Condition ConditionParser::truth_of(Condition function) {
+    const bool is_equal = at_symbol("=");
+    if (!is_equal && !at_symbol("<>") && !at_symbol("!=")) return function;
+    const bool is_true = is_word(peek(1), "TRUE");
+    if (!is_true && !is_word(peek(1), "FALSE")) return function;
+    next();
+    next();
+    return is_true == is_equal ? std::move(function) : negated(std::move(function));
 }
 
 Condition ConditionParser::function() {
@@ -240,6 +271,15 @@ Condition ConditionParser::membership(Operand first) {
     return out;
 }
 
+// The DynamoDB type that the name stands for.
+std::string ConditionParser::type_name_here() {
+    if (take_word("NULL")) return "NULL";
+    for (const TypeName& each : kTypeNames) {
+        if (take_word(each.name)) return std::string(each.type);
+    }
+    refuse_malformed("Expected type name");
+}
+
 Condition ConditionParser::type_test(Operand first) {
     next();
     const bool is_negated = take_word("NOT");
@@ -248,15 +288,13 @@ Condition ConditionParser::type_test(Operand first) {
         check_is_path("attribute_not_exists", first);
         out.op = Operator::attribute_not_exists;
         out.operands.push_back(std::move(first));
-    } else if (take_word("NULL")) {
+    } else {
         // aws: an attribute that is missing is not NULL (captured 2026-09-17).
         out.op = Operator::attribute_type;
         out.operands.push_back(std::move(first));
         Operand& type = out.operands.emplace_back();
         type.kind = Operand::Kind::value;
-        type.value = keep(AttributeValue::string("NULL"));
-    } else {
-        refuse_malformed("Expected type name");
+        type.value = keep(AttributeValue::string(type_name_here()));
     }
     return is_negated ? negated(std::move(out)) : out;
 }

@@ -1,11 +1,11 @@
 // WHERE clauses.
 //   condition   = and { OR and }
 //   and         = not { AND not }
-//   not         = NOT not | "(" condition ")" | function | comparison
+//   not         = NOT not | "(" condition ")" | function [( = <> != ) ( TRUE | FALSE )] | comparison
 //   comparison  = operand ( = <> != < <= > >= ) operand
 //               | operand [NOT] BETWEEN operand AND operand
 //               | operand [NOT] IN ( "[" operands "]" | "(" operands ")" )
-//               | path IS [NOT] ( MISSING | NULL )
+//               | path IS [NOT] ( MISSING | NULL | a type's name )
 //   operand     = path | value | size "(" operand ")"
 #pragma once
 
@@ -25,10 +25,12 @@ private:
     expression::Condition and_chain();
     expression::Condition negation();
     expression::Condition function();
+    expression::Condition truth_of(expression::Condition function);
     expression::Condition comparison();
     expression::Condition between(expression::Operand first);
     expression::Condition membership(expression::Operand first);
     expression::Condition type_test(expression::Operand first);
+    std::string type_name_here();
     // Another chain of `op` after what stands before it.
     void expect_right_side() const;
 };

@@ -1,6 +1,7 @@
 #include "services/dynamodb/partiql/plan.h"
 
 #include "services/dynamodb/keys.h"
+#include "services/dynamodb/partiql/overlap.h"
 #include "services/dynamodb/refuse.h"
 
 #include <algorithm>
@@ -237,6 +238,7 @@ ReadPlan plan_read(const Table& table, const Statement& statement, ReadConsisten
     // An index with a multi-attribute key is read whole: its ranges need values of all of the attributes.
     if (statement.where && keys.is_simple()) {
         hashes = possible_values(*statement.where, keys.hash.name).value_or(Values());
+        if (!hashes.empty()) check_overlap(keys, *statement.where);
     }
     drop_equal(hashes);
     apply_order(statement, keys, hashes, plan);

@@ -32,7 +32,7 @@ Condition joined(Operator op, Condition first, Condition second) {
 }
 
 void prepare_insert(TablePtr table, const Statement& statement, Write& out) {
-    check_values(statement.item);
+    check_values(statement.item, Wording::older);
     if (item_size(statement.item) > kMaxItemBytes) {
         refuse("Item size has exceeded the maximum allowed size");
     }

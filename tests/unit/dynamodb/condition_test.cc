@@ -20,7 +20,7 @@ const char* const kValues =
 bool holds(const std::string& text) {
     const Placeholders::Names names = model::Map<std::string>{{"#a", "a"}, {"#none", "absent"}};
     const Placeholders::Values given = values(kValues);
-    Placeholders placeholders(names, given);
+    Placeholders placeholders(names, given, Wording::older);
     return evaluate(parse_condition(Kind::condition, text, placeholders), item(kItem));
 }
 
@@ -28,7 +28,7 @@ std::string refused(const std::string& text) {
     const Placeholders::Names names = model::Map<std::string>{{"#a", "a"}};
     const Placeholders::Values given = values(kValues);
     return refusal([&] {
-        Placeholders placeholders(names, given);
+        Placeholders placeholders(names, given, Wording::older);
         parse_condition(Kind::condition, text, placeholders);
     });
 }
@@ -191,7 +191,7 @@ TEST_CASE("placeholders must be well-formed, valid and used") {
     const auto placeholders = [](Placeholders::Names names, Placeholders::Values given,
                                  const std::string& text) {
         return refusal([&] {
-            Placeholders made(names, given);
+            Placeholders made(names, given, Wording::older);
             parse_condition(Kind::filter, text, made);
             made.check_all_used();
         });

@@ -19,7 +19,7 @@ const Placeholders::Names kNoNames;
 
 std::string updated(const std::string& text, const std::string& json = kItem) {
     const Placeholders::Values given = values(kValues);
-    Placeholders placeholders(kNoNames, given);
+    Placeholders placeholders(kNoNames, given, Wording::older);
     return to_json(expression::apply(parse_update(text, placeholders), item(json)));
 }
 
@@ -29,7 +29,7 @@ std::string refused(const std::string& text, const std::string& json = kItem) {
 
 std::string projected(const std::string& text) {
     const Placeholders::Values given;
-    Placeholders placeholders(kNoNames, given);
+    Placeholders placeholders(kNoNames, given, Wording::older);
     return to_json(project(parse_projection(text, placeholders), item(kItem)));
 }
 
