@@ -38,25 +38,45 @@ constexpr std::array<Comparator, 7> kComparators{{{"=", Operator::equal},
                                                   {">", Operator::greater},
                                                   {">=", Operator::greater_equal}}};
 
-// What IS tests beside MISSING and NULL. aws: BOOL and STRING captured 2026-10 (conformance suite); the
-// others are the names of its types, of which it refuses none where they stand alone.
+// What IS tests beside MISSING. aws: BOOL and STRING were captured in 2026-10 (conformance suite); the others
+// are the types that its refusal of a type lists.
 struct TypeName {
     std::string_view name;
     std::string_view type;
 };
-constexpr std::array<TypeName, 13> kTypeNames{{{"BOOL", "BOOL"},
-                                               {"BOOLEAN", "BOOL"},
-                                               {"STRING", "S"},
-                                               {"BLOB", "B"},
-                                               {"NUMERIC", "N"},
-                                               {"DECIMAL", "N"},
-                                               {"INT", "N"},
-                                               {"INTEGER", "N"},
-                                               {"FLOAT", "N"},
-                                               {"REAL", "N"},
-                                               {"LIST", "L"},
-                                               {"STRUCT", "M"},
-                                               {"TUPLE", "M"}}};
+constexpr std::array<TypeName, 9> kTypeNames{{{"NULL", "NULL"},
+                                              {"BOOL", "BOOL"},
+                                              {"BOOLEAN", "BOOL"},
+                                              {"BLOB", "B"},
+                                              {"STRING", "S"},
+                                              {"NUMERIC", "N"},
+                                              {"STRUCT", "M"},
+                                              {"TUPLE", "M"},
+                                              {"LIST", "L"}}};
+// PartiQL's other types: of two words where the second is not empty.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kOtherTypes{
+    {{"INT", ""},
+     {"INT2", ""},
+     {"INT4", ""},
+     {"INT8", ""},
+     {"INTEGER", ""},
+     {"INTEGER2", ""},
+     {"INTEGER4", ""},
+     {"INTEGER8", ""},
+     {"SMALLINT", ""},
+     {"BIGINT", ""},
+     {"FLOAT", ""},
+     {"REAL", ""},
+     {"DECIMAL", ""},
+     {"TIMESTAMP", ""},
+     {"SYMBOL", ""},
+     {"CLOB", ""},
+     {"SEXP", ""},
+     {"BAG", ""},
+     {"VARCHAR", ""},
+     {"CHAR", ""},
+     {"DOUBLE", "PRECISION"},
+     {"CHARACTER", "VARYING"}}};
 
 Condition negated(Condition condition) {
     Condition out;
@@ -271,11 +291,16 @@ Condition ConditionParser::membership(Operand first) {
     return out;
 }
 
-// The DynamoDB type that the name stands for.
-std::string ConditionParser::type_name_here() {
-    if (take_word("NULL")) return "NULL";
+std::string_view ConditionParser::take_type() {
     for (const TypeName& each : kTypeNames) {
-        if (take_word(each.name)) return std::string(each.type);
+        if (take_word(each.name)) return each.type;
+    }
+    for (const auto& [first, second] : kOtherTypes) {
+        const bool is_whole = second.empty() || is_word(peek(1), second);
+        if (!at_word(first) || !is_whole) continue;
+        next();
+        if (!second.empty()) next();
+        return {};
     }
     refuse_malformed("Expected type name");
 }
@@ -294,7 +319,14 @@ Condition ConditionParser::type_test(Operand first) {
         out.operands.push_back(std::move(first));
         Operand& type = out.operands.emplace_back();
         type.kind = Operand::Kind::value;
-        type.value = keep(AttributeValue::string(type_name_here()));
+        const Token name = peek();
+        const std::string_view wanted = take_type();
+        if (wanted.empty()) {
+            refuse("Unsupported data type for IS operator: " + name.text +
+                   ". Supported data types are [MISSING, NULL, BOOLEAN, BLOB, STRING, NUMERIC, STRUCT, "
+                   "TUPLE, LIST]");
+        }
+        type.value = keep(AttributeValue::string(std::string(wanted)));
     }
     return is_negated ? negated(std::move(out)) : out;
 }

@@ -20,6 +20,8 @@ public:
 protected:
     expression::Condition condition();
     expression::Operand operand();
+    // The name of a type: the DynamoDB type that it is, or nothing where DynamoDB has none.
+    std::string_view take_type();
 
 private:
     expression::Condition and_chain();
@@ -30,7 +32,6 @@ private:
     expression::Condition between(expression::Operand first);
     expression::Condition membership(expression::Operand first);
     expression::Condition type_test(expression::Operand first);
-    std::string type_name_here();
     // Another chain of `op` after what stands before it.
     void expect_right_side() const;
 };

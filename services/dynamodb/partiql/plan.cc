@@ -149,12 +149,13 @@ void choose_index(const Table& table, const Statement& statement, ReadConsistenc
         refuse_parameter("Secondary index " + index.name +
                          " does not project one or more filter attributes: [" + join(unknown) + "]");
     }
-    std::set<std::string> shown;
-    for (const expression::Path& path : statement.projection) shown.insert(path[0].name);
-    const auto absent = not_projected(table, index, shown);
+    std::string absent;
+    for (const expression::Path& path : statement.projection) {
+        if (!is_projected(table, index, path[0].name)) absent += (absent.empty() ? "" : ", ") + path[0].name;
+    }
     if (absent.empty()) return;
     if (index.is_global) {
-        refuse_parameter("Global secondary index " + index.name + " does not project [" + join(absent) + "]");
+        refuse_parameter("Global secondary index " + index.name + " does not project [" + absent + "]");
     }
     plan.shows_whole_items = true;
 }

@@ -385,6 +385,10 @@ TEST_CASE("WHERE tests types by name and compares functions with truth values") 
         CHECK(fixture.run(std::string("SELECT pk FROM hashed WHERE pk = 'a' AND ") + condition).size() == 1);
     }
     CHECK(fixture.run("SELECT pk FROM hashed WHERE pk = 'a' AND s IS BOOL").empty());
+    for (const char* type : {"INT4", "DOUBLE PRECISION", "CHARACTER VARYING"}) {
+        CHECK(fixture.refused(std::string("x IS ") + type) ==
+              "ValidationException: Unsupported operation: IsType");
+    }
     CHECK(fixture.refused("SELECT pk FROM hashed WHERE pk = 'a' AND s IS FOO") ==
           "ValidationException: Statement wasn't well formed, can't be processed: Expected type name");
 }
