@@ -35,6 +35,21 @@ std::optional<expression::Projection> projection_for(const api::KeysAndAttribute
     return out;
 }
 
+// aws: expressions and what they replaced do not mix across tables either (conformance suite, captured
+// 2026-06).
+void check_one_kind(const Input& input) {
+    bool has_expression = false;
+    bool has_legacy = false;
+    for (const auto& [table, wanted] : *input.RequestItems) {
+        has_expression = has_expression || wanted.ProjectionExpression;
+        has_legacy = has_legacy || wanted.AttributesToGet;
+    }
+    if (!has_expression || !has_legacy) return;
+    refuse(
+        "Can not use both expression and non-expression parameters in the same request: Non-expression "
+        "parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}");
+}
+
 void check_input(const Input& input) {
     if (!input.RequestItems || input.RequestItems->empty()) {
         // aws: 32 of 33 regions since 2026-09 (conformance suite, row
@@ -55,6 +70,7 @@ void check_input(const Input& input) {
         if (wanted.Keys->empty()) refuse(intro + "greater than or equal to 1");
         count += wanted.Keys->size();
     }
+    check_one_kind(input);
     if (count > kMaxKeys) refuse("Too many items requested for the BatchGetItem call");
     for (const auto& [table, wanted] : *input.RequestItems) {
         for (const Item& key : *wanted.Keys) check_values(key.attributes, Wording::current);

@@ -1,5 +1,6 @@
 // How a request is refused: in which words, and what first. Each was captured on AWS in October 2026
 // (dynamodb-conformance).
+#include "services/dynamodb/model/batch_get_item.h"
 #include "services/dynamodb/model/batch_write_item.h"
 #include "services/dynamodb/model/delete_item.h"
 #include "services/dynamodb/model/get_item.h"
@@ -255,4 +256,53 @@ TEST_CASE("UpdateItem counts what its expression writes, not only the item that 
     legacy.AttributeUpdates.emplace();
     (*legacy.AttributeUpdates)["b"].Value = AttributeValue::string(std::string(400 * 1024 - 4, 'x'));
     CHECK(fixture.refusal<api::UpdateItem>(legacy) == "accepted");
+}
+
+TEST_CASE("of the indexes that a wrong key is of, the first by name is named") {
+    Fixture fixture;
+    auto input = Fixture::table_input({});
+    Fixture::define(input, "g", "S");
+    input.GlobalSecondaryIndexes = {Fixture::index("second", "g", "ALL"),
+                                    Fixture::index("first", "g", "ALL")};
+    fixture.call<api::CreateTable>(input);
+    CHECK(
+        fixture.refusal<api::PutItem>(Fixture::put_input(R"({"pk":{"S":"a"},"g":{"N":"1"}})")) ==
+        kRefused +
+            "One or more parameter values were invalid: Type mismatch for Index Key g Expected: S Actual: N "
+            "IndexName: first");
+    CHECK(fixture.refusal<api::UpdateItem>(update_input("SET g = :v", R"({":v":{"S":""}})")) ==
+          kRefused +
+              "One or more parameter values are not valid. The update expression attempted to update a "
+              "secondary "
+              "index key to a value that is not supported. The AttributeValue for a key attribute cannot "
+              "contain an "
+              "empty string value.");
+}
+
+TEST_CASE("BatchGetItem mixes no expressions with what they replaced, and wants keys of each table") {
+    Fixture fixture;
+    fixture.create_table({});
+    fixture.create_table({"other", "pk", "", ""});
+    api::BatchGetItem::Input input;
+    input.RequestItems.emplace();
+    api::KeysAndAttributes& first = (*input.RequestItems)["table"];
+    first.Keys = {item(R"({"pk":{"S":"a"}})")};
+    first.ProjectionExpression = "pk";
+    api::KeysAndAttributes& second = (*input.RequestItems)["other"];
+    second.Keys = first.Keys;
+    second.AttributesToGet = {"pk"};
+    CHECK(fixture.refusal<api::BatchGetItem>(input) ==
+          kRefused +
+              "Can not use both expression and non-expression parameters in the same request: Non-expression "
+              "parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}");
+    second.AttributesToGet.reset();
+    second.Keys->clear();
+    CHECK(fixture.refusal<api::BatchGetItem>(input) ==
+          kEnvelope +
+              "Value at 'RequestItems.other.member.Keys' failed to satisfy constraint: Member must have "
+              "length greater "
+              "than or equal to 1");
+    second.Keys.reset();
+    CHECK(fixture.refusal<api::BatchGetItem>(input).starts_with(kEnvelope +
+                                                                "Value null at 'requestItems.other"));
 }
