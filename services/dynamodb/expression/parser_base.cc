@@ -83,14 +83,20 @@ std::string ParserBase::name_of(const Token& token) {
 
 Path ParserBase::path() {
     Path path;
-    const auto take_name = [&] {
-        if (peek().kind != TokenKind::word && peek().kind != TokenKind::name) syntax_error();
-        path.push_back({name_of(next()), 0, false});
-    };
-    take_name();
+    take_name(path);
+    take_steps(path);
+    return path;
+}
+
+void ParserBase::take_name(Path& path) {
+    if (peek().kind != TokenKind::word && peek().kind != TokenKind::name) syntax_error();
+    path.push_back({name_of(next()), 0, false});
+}
+
+void ParserBase::take_steps(Path& path) {
     while (true) {
         if (take_symbol(".")) {
-            take_name();
+            take_name(path);
         } else if (take_symbol("[")) {
             const Token& index = peek();
             if (index.kind != TokenKind::number) syntax_error();
@@ -102,7 +108,7 @@ Path ParserBase::path() {
             next();
             expect_symbol("]");
         } else {
-            return path;
+            return;
         }
     }
 }

@@ -29,7 +29,8 @@ void check_request(const Input& input) {
                      {{"AttributesToGet", input.AttributesToGet.has_value()},
                       {"QueryFilter", input.QueryFilter.has_value()},
                       {"ConditionalOperator", input.ConditionalOperator.has_value()},
-                      {"KeyConditions", input.KeyConditions.has_value()}},
+                      // aws: conditions on keys may stand beside other expressions (dynalite's suite).
+                      {"KeyConditions", input.KeyConditions && input.KeyConditionExpression}},
                      input.ExpressionAttributeNames, &input.ExpressionAttributeValues, Wording::current);
     if (input.Limit && *input.Limit < 1) {
         refuse(

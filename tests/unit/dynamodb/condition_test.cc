@@ -172,6 +172,13 @@ TEST_CASE("redundant parentheses are refused, others are not") {
     CHECK(refused("((a = :he))") == kInvalid + "The expression has redundant parentheses;");
     CHECK(refused("a = ((:he))") == kInvalid + "The expression has redundant parentheses;");
     CHECK(refused("((a = :he) AND (n = :five))").empty());
+    CHECK(refused("((a.b)).c = :he") == kInvalid + "The expression has redundant parentheses;");
+    CHECK(refused("(n)BETWEEN(:one)AND(((a.b)).c)") ==
+          kInvalid + "The expression has redundant parentheses;");
+}
+
+TEST_CASE("a path goes on after parentheses") {
+    CHECK(refused("(a.b).c = :he AND a = (a.b)[1]").empty());
 }
 
 TEST_CASE("size, operators and depth are limited") {

@@ -45,6 +45,8 @@ TEST_CASE("updates") {
     CHECK(updated("SET a = :x", R"({"n":{"N":"1"}})") == R"({"a":{"S":"x"},"n":{"N":"1"}})");
     CHECK(updated("SET n = n + :one, c = n", R"({"n":{"N":"1"}})") == R"({"c":{"N":"1"},"n":{"N":"2"}})");
     CHECK(updated("SET n = n - :one", R"({"n":{"N":"0"}})") == R"({"n":{"N":"-1"}})");
+    CHECK(updated("SET n = ((n) + (:one))", R"({"n":{"N":"1"}})") == R"({"n":{"N":"2"}})");
+    CHECK(updated("SET n = (if_not_exists((c), (:one)))", "{}") == R"({"n":{"N":"1"}})");
     CHECK(updated("set a = if_not_exists(a, :one) + :one", "{}") == R"({"a":{"N":"2"}})");
     CHECK(updated("SET l = list_append(l, :list)", R"({"l":{"L":[]}})") == R"({"l":{"L":[{"S":"x"}]}})");
     CHECK(updated("SET l = list_append(if_not_exists(l, :list), :list)", "{}") ==
@@ -65,6 +67,7 @@ TEST_CASE("updates") {
 }
 
 TEST_CASE("updates that AWS refuses by their text") {
+    CHECK(refused("SET n = ((n))") == kInvalid + "The expression has redundant parentheses;");
     CHECK(refused("INVALID SYNTAX HERE") ==
           kInvalid + "Syntax error; token: \"INVALID\", near: \"INVALID SYNTAX\"");
     CHECK(refused("SET a = :x SET b = :x") ==
