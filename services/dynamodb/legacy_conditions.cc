@@ -53,6 +53,10 @@ void check_arguments(const Comparison& comparison, const Values& values, Wording
     if (values.size() < comparison.least || values.size() > comparison.most) {
         refuse_parameter("Invalid number of argument(s) for the " + name + " ComparisonOperator");
     }
+    const bool are_alike = std::all_of(values.begin(), values.end(), [&](const AttributeValue* value) {
+        return value->type() == values[0]->type();
+    });
+    if (!are_alike) refuse_parameter("AttributeValues inside AttributeValueList must be of same type");
     for (const AttributeValue* value : values) {
         const Type type = value->type();
         const bool is_scalar = type == Type::S || type == Type::N || type == Type::B;
@@ -63,9 +67,6 @@ void check_arguments(const Comparison& comparison, const Values& values, Wording
         }
     }
     if (comparison.op == Operator::between) {
-        if (values[0]->type() != values[1]->type()) {
-            refuse_parameter("AttributeValues inside AttributeValueList must be of same type");
-        }
         const auto order = compare_values(*values[0], *values[1]);
         if (order && *order > 0) {
             refuse(
@@ -184,6 +185,7 @@ LegacyUpdate update_of(const model::Map<api::AttributeValueUpdate>& updates) {
         }
         UpdateAction made;
         made.path = {expression::PathStep{name, 0, false}};
+        made.is_legacy = true;
         if (update.Value) {
             const Type type = update.Value->type();
             const std::string of_type = " is not supported for the type " + std::string(type_name(type));

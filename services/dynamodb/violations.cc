@@ -2,10 +2,15 @@
 
 #include "services/dynamodb/model/batch_get_item.h"
 #include "services/dynamodb/model/batch_write_item.h"
+#include "services/dynamodb/model/create_table.h"
 #include "services/dynamodb/model/delete_item.h"
+#include "services/dynamodb/model/delete_table.h"
+#include "services/dynamodb/model/describe_table.h"
+#include "services/dynamodb/model/describe_time_to_live.h"
 #include "services/dynamodb/model/put_item.h"
 #include "services/dynamodb/model/query.h"
 #include "services/dynamodb/model/update_item.h"
+#include "services/dynamodb/model/update_table.h"
 #include "services/dynamodb/ops/write_item.h"
 #include "services/dynamodb/value/codec.h"
 #include "src/model/validate.h"
@@ -75,6 +80,27 @@ std::string words_of_query(const api::Query::Input&, const Violations& violation
     return model::validation_message(violations);
 }
 
+constexpr const char* kNoTableName =
+    "The parameter 'TableName' is required but was not present in the request";
+
+// aws: operations on tables miss their table before all else (dynalite's suite).
+template <class Input>
+std::string words_of_table(const Input& input, const Violations& violations) {
+    return input.TableName ? model::validation_message(violations) : kNoTableName;
+}
+
+std::string words_of_create(const api::CreateTable::Input& input, const Violations& given) {
+    const auto absence = [](const char* member) {
+        return std::string("Value null at '") + member +
+               "' failed to satisfy constraint: Member must not be null";
+    };
+    // Not required by our model: for themselves they are told in an order of their own.
+    Violations violations = given;
+    if (!input.AttributeDefinitions) violations.insert(violations.begin(), absence("attributeDefinitions"));
+    if (!input.KeySchema) violations.push_back(absence("keySchema"));
+    return words_of_table(input, violations);
+}
+
 std::string words_of_batch_get(const api::BatchGetItem::Input& input, const Violations& given) {
     Violations violations = given;
     const std::string wrong = input.RequestItems ? wrong_table_name(input) : std::string();
@@ -129,6 +155,11 @@ void bind_words(gateway::OperationTable& table) {
     table.word<api::UpdateItem>(&words_of_update);
     table.word<api::Query>(&words_of_query);
     table.word<api::BatchGetItem>(&words_of_batch_get);
+    table.word<api::CreateTable>(&words_of_create);
+    table.word<api::DeleteTable>(&words_of_table<api::DeleteTable::Input>);
+    table.word<api::DescribeTable>(&words_of_table<api::DescribeTable::Input>);
+    table.word<api::DescribeTimeToLive>(&words_of_table<api::DescribeTimeToLive::Input>);
+    table.word<api::UpdateTable>(&words_of_table<api::UpdateTable::Input>);
 }
 
 // aws: echoes the map as JSON.

@@ -3,6 +3,7 @@
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/expression/parser.h"
 #include "services/dynamodb/keys.h"
+#include "services/dynamodb/path_checks.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/item_reads.h"
@@ -31,6 +32,7 @@ api::GetItem::Output Service::get_item(const RequestContext& context, const api:
         const TablePtr table = find_table(context, name);
         simulation_.admit(*table, Access::read);
         check_key(table->keys, key);
+        if (projection) check_paths(*table, *projection);
         const std::string bytes = key_bytes(table->keys, key);
         auto found = database_.read([&](store::ReadTxn& txn) { return read_item(txn, *table, bytes); });
         if (found.is_stale) {

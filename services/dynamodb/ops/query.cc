@@ -3,6 +3,7 @@
 #include "services/dynamodb/key_condition.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/ops/range_read.h"
+#include "services/dynamodb/path_checks.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -96,6 +97,26 @@ void check_filter(const Condition& filter, const KeySchema& keys, const std::str
     }
 }
 
+// A starting key whose `place` the conditions do not reach. aws: dynalite's suite.
+[[noreturn]] void refuse_start(const KeySchema& keys, const std::vector<KeyCondition>& conditions,
+                               const AttributeMap& start, const std::string& place) {
+    if (conditions.size() <= keys.more_hashes.size() + 1) {
+        refuse("The provided starting key is outside query boundaries based on provided conditions");
+    }
+    // The same conditions in the partition of the starting key.
+    std::vector<KeyCondition> moved = conditions;
+    for (KeyCondition& each : moved) {
+        keys.each_hash([&](const KeyAttribute& hash) {
+            if (each.attribute == hash.name) each.values = {start.find(hash.name)};
+        });
+    }
+    const KeyRange range = range_of(keys, moved);
+    if (place < range.low || place >= range.high) {
+        refuse("The provided starting key does not match the range key predicate");
+    }
+    refuse("The query can return at most one row and cannot be restarted");
+}
+
 RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr table) {
     RangeReader::Request request;
     request.index = checked_index(*table, input.IndexName, plan.shown, input.ConsistentRead);
@@ -104,14 +125,14 @@ RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr t
     if (plan.filter) {
         check_filter(*plan.filter, keys, input.FilterExpression ? "Filter Expression" : "QueryFilter");
     }
+    if (plan.shown.projection) check_paths(*table, *plan.shown.projection);
+    if (plan.filter) check_paths(*table, *plan.filter);
     request.order = input.ScanIndexForward.value_or(true) ? RangeReader::Order::ascending
                                                           : RangeReader::Order::descending;
     if (input.ExclusiveStartKey) {
         const AttributeMap& start = input.ExclusiveStartKey->attributes;
-        const std::string place = start_bytes(*table, request.index, start);
-        if (!place.starts_with(range.low.substr(0, 8)) || place < range.low || place >= range.high) {
-            refuse("The provided starting key is outside query boundaries based on provided conditions");
-        }
+        const std::string place = start_bytes(*table, request.index, start, RangeRead::query);
+        if (place < range.low || place >= range.high) refuse_start(keys, plan.keys, start, place);
         if (request.order == RangeReader::Order::ascending) {
             range.low = place + '\0';
         } else {

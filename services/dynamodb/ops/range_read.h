@@ -35,7 +35,8 @@ const Index* checked_index(const Table& table, const std::optional<std::string>&
                            const std::optional<bool>& consistent_read);
 
 // Checks ExclusiveStartKey; returns its place in the table or index.
-std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start);
+enum class RangeRead { query, scan };
+std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start, RangeRead read);
 
 // Reads the page: the first rows on this thread, the rest on the pool. False where the table is stale.
 Task<bool> read_page(store::Database& database, RangeReader& reader);

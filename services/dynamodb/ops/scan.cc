@@ -2,6 +2,7 @@
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/ops/range_read.h"
+#include "services/dynamodb/path_checks.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -79,12 +80,18 @@ RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr t
         request.high = segment_start(*input.Segment + 1, *input.TotalSegments);
     }
     if (input.ExclusiveStartKey) {
-        const std::string place = start_bytes(*table, request.index, input.ExclusiveStartKey->attributes);
+        const AttributeMap& start = input.ExclusiveStartKey->attributes;
+        const std::string place = start_bytes(*table, request.index, start, RangeRead::scan);
         if (place < request.low || (!request.high.empty() && place >= request.high)) {
-            refuse("The provided starting key is outside query boundaries based on provided conditions");
+            refuse(
+                "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
+                "ExclusiveStartKey with correct Segment. TotalSegments: " +
+                std::to_string(*input.TotalSegments) + " Segment: " + std::to_string(*input.Segment));
         }
         request.low = place + '\0';
     }
+    if (plan.shown.projection) check_paths(*table, *plan.shown.projection);
+    if (plan.filter) check_paths(*table, *plan.filter);
     request.table = std::move(table);
     request.content = plan.shown.content;
     const bool is_local = request.index != nullptr && !request.index->is_global;

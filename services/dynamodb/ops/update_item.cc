@@ -3,6 +3,7 @@
 #include "services/dynamodb/expression/update_charge.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/ops/write_item.h"
+#include "services/dynamodb/path_checks.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/value/codec.h"
 
@@ -72,6 +73,8 @@ Task<api::UpdateItem::Output> Service::update_item(const RequestContext& context
     auto prepare = [&](TablePtr table) {
         check_key_is_kept(*table, update.update);
         ItemWrite write = prepare_key(ItemWrite::Kind::update, std::move(table), key);
+        check_index_types(*write.table, update.update);
+        check_paths(*write.table, update.update);
         write.update = &update.update;
         write.creates_item = !update.only_deletes || update.update.empty();
         set_condition(input, request.condition, write);

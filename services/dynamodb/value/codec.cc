@@ -192,6 +192,18 @@ AttributeValue read_map(json::Value in, int depth) {
     return AttributeValue::map(std::move(attributes));
 }
 
+// aws: these texts are taken for booleans (dynalite's suite).
+bool read_boolean(json::Value in) {
+    if (in.type() == json::Type::boolean) return in.boolean();
+    if (in.is_string()) {
+        std::string text(in.string());
+        for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        if (text == "true" || text == "1" || text == "yes") return true;
+        if (text == "false" || text == "0" || text == "no") return false;
+    }
+    refuse_scalar(in, "Boolean");
+}
+
 AttributeValue read_typed(Type type, json::Value in, int depth) {
     switch (type) {
         case Type::S:
@@ -201,11 +213,9 @@ AttributeValue read_typed(Type type, json::Value in, int depth) {
         case Type::B:
             return AttributeValue::binary(read_base64(in));
         case Type::BOOL:
-            if (in.type() != json::Type::boolean) refuse_scalar(in, "Boolean");
-            return AttributeValue::boolean(in.boolean());
+            return AttributeValue::boolean(read_boolean(in));
         case Type::null:
-            if (in.type() != json::Type::boolean) refuse_scalar(in, "Boolean");
-            if (!in.boolean())
+            if (!read_boolean(in))
                 return invalid_parameter("Null attribute value types must have the value of true");
             return AttributeValue::null();
         case Type::M:
@@ -254,15 +264,16 @@ AttributeValue read_value(json::Value in, int depth) {
         for (const json::Member member : in.members()) {
             const auto type = parse_type_name(member.name);
             if (!type || member.value.is_null()) continue;
-            ++types;
-            out = read_typed(*type, member.value, depth);
+            AttributeValue value = read_typed(*type, member.value, depth);
+            // aws: what is wrong with one of two values is told first (dynalite's suite).
+            if (++types == 1 || out.type() != Type::invalid) out = std::move(value);
         }
     }
     if (types == 0) {
         return AttributeValue::invalid(
             "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
     }
-    if (types > 1) {
+    if (types > 1 && out.type() != Type::invalid) {
         return AttributeValue::invalid(
             "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
             "supported "

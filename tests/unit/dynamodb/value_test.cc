@@ -45,6 +45,15 @@ TEST_CASE("a value has exactly one type") {
         defect(R"({"S":"a","N":"1"})") ==
         "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
         "datatypes");
+    CHECK(defect(R"({"S":"a","N":"b"})") == "The parameter cannot be converted to a numeric value: b");
+    CHECK(defect(R"({"N":"b","S":"a"})") == "The parameter cannot be converted to a numeric value: b");
+}
+
+TEST_CASE("some texts stand for booleans") {
+    CHECK(to_json(item(R"({"t":{"BOOL":"Yes"},"f":{"BOOL":"0"},"n":{"NULL":"true"}})")) ==
+          R"({"f":{"BOOL":false},"n":{"NULL":true},"t":{"BOOL":true}})");
+    CHECK(defect(R"({"NULL":"no"})") == kInvalid + "Null attribute value types must have the value of true");
+    CHECK(type_error(R"({"BOOL":"23"})") == "Unexpected token received from parser");
 }
 
 TEST_CASE("sets are neither empty nor hold a value twice") {
