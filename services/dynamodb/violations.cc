@@ -7,8 +7,11 @@
 #include "services/dynamodb/model/delete_table.h"
 #include "services/dynamodb/model/describe_table.h"
 #include "services/dynamodb/model/describe_time_to_live.h"
+#include "services/dynamodb/model/list_tags_of_resource.h"
 #include "services/dynamodb/model/put_item.h"
 #include "services/dynamodb/model/query.h"
+#include "services/dynamodb/model/tag_resource.h"
+#include "services/dynamodb/model/untag_resource.h"
 #include "services/dynamodb/model/update_item.h"
 #include "services/dynamodb/model/update_table.h"
 #include "services/dynamodb/ops/write_item.h"
@@ -89,6 +92,11 @@ std::string words_of_table(const Input& input, const Violations& violations) {
     return input.TableName ? model::validation_message(violations) : kNoTableName;
 }
 
+template <class Input>
+std::string words_of_tags(const Input& input, const Violations& violations) {
+    return input.ResourceArn ? model::validation_message(violations) : "Invalid TableArn";
+}
+
 std::string words_of_create(const api::CreateTable::Input& input, const Violations& given) {
     const auto absence = [](const char* member) {
         return std::string("Value null at '") + member +
@@ -160,6 +168,9 @@ void bind_words(gateway::OperationTable& table) {
     table.word<api::DescribeTable>(&words_of_table<api::DescribeTable::Input>);
     table.word<api::DescribeTimeToLive>(&words_of_table<api::DescribeTimeToLive::Input>);
     table.word<api::UpdateTable>(&words_of_table<api::UpdateTable::Input>);
+    table.word<api::ListTagsOfResource>(&words_of_tags<api::ListTagsOfResource::Input>);
+    table.word<api::TagResource>(&words_of_tags<api::TagResource::Input>);
+    table.word<api::UntagResource>(&words_of_tags<api::UntagResource::Input>);
 }
 
 // aws: echoes the map as JSON.

@@ -94,3 +94,32 @@ def test_words_and_order_are_not_those_of_the_model(dynamodb):
         with pytest.raises(ClientError) as refused:
             getattr(dynamodb, operation)(**request)
         assert refused.value.response["Error"] == {"Code": "ValidationException", "Message": message}
+
+
+def test_operations_on_tables_miss_their_table_before_all_else(dynamodb):
+    # As dynalite's suite has it from AWS.
+    missing = "The parameter 'TableName' is required but was not present in the request"
+    rows = [
+        ("create_table", {"BillingMode": "X"}, missing),
+        ("delete_table", {}, missing),
+        ("describe_table", {}, missing),
+        ("describe_time_to_live", {}, missing),
+        ("update_table", {}, missing),
+        ("list_tags_of_resource", {}, "Invalid TableArn"),
+        ("tag_resource", {}, "Invalid TableArn"),
+        ("untag_resource", {}, "Invalid TableArn"),
+        (
+            "create_table",
+            {"TableName": "abc;"},
+            (
+                "3 validation errors detected: Value null at 'attributeDefinitions' failed to satisfy"
+                " constraint: Member must not be null; Value 'abc;' at 'tableName' failed to satisfy"
+                " constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+; Value null at"
+                " 'keySchema' failed to satisfy constraint: Member must not be null"
+            ),
+        ),
+    ]
+    for operation, request, message in rows:
+        with pytest.raises(ClientError) as refused:
+            getattr(dynamodb, operation)(**request)
+        assert refused.value.response["Error"] == {"Code": "ValidationException", "Message": message}

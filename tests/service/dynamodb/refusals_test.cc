@@ -3,6 +3,8 @@
 #include "services/dynamodb/model/get_item.h"
 #include "services/dynamodb/model/query.h"
 #include "services/dynamodb/model/scan.h"
+#include "services/dynamodb/model/tag_resource.h"
+#include "services/dynamodb/model/untag_resource.h"
 #include "services/dynamodb/model/update_item.h"
 #include "services/dynamodb/model/update_table.h"
 #include "tests/service/dynamodb/support.h"
@@ -171,4 +173,25 @@ TEST_CASE("UpdateTable tells of a wrong request before it looks for the table") 
     input.BillingMode = "PROVISIONED";
     CHECK(fixture.refusal<api::UpdateTable>(input) ==
           kInvalid + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+}
+
+TEST_CASE("tags are refused by their resource, then for being none, then for the table") {
+    Fixture fixture;
+    const std::string arn = "arn:aws:dynamodb:us-east-1:000000000000:table/";
+    api::TagResource::Input tag;
+    tag.ResourceArn = arn + "ab";
+    tag.Tags.emplace();
+    CHECK(fixture.refusal<api::TagResource>(tag) ==
+          kRefused + "Invalid TableArn: Invalid ResourceArn provided as input " + arn + "ab");
+    tag.ResourceArn = arn + "table";
+    CHECK(fixture.refusal<api::TagResource>(tag) ==
+          kRefused + "Atleast one Tag needs to be provided as Input.");
+    api::UntagResource::Input untag;
+    untag.ResourceArn = tag.ResourceArn;
+    untag.TagKeys.emplace();
+    CHECK(fixture.refusal<api::UntagResource>(untag) ==
+          kRefused + "Atleast one Tag Key needs to be provided as Input.");
+    untag.TagKeys = {"a"};
+    CHECK(fixture.refusal<api::UntagResource>(untag) ==
+          "ResourceNotFoundException: Requested resource not found");
 }
