@@ -39,7 +39,6 @@ void check_request(const Input& input) {
             "value "
             "greater than or equal to 1");
     }
-    if (input.ExclusiveStartKey) check_values(input.ExclusiveStartKey->attributes, Wording::current);
 }
 
 void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan& plan) {
@@ -47,10 +46,6 @@ void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan&
         plan.keys = key_conditions_of(expression::parse_condition(
             expression::Kind::key_condition, *input.KeyConditionExpression, placeholders));
         return;
-    }
-    if (!input.KeyConditions) {
-        refuse(
-            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
     }
     if (input.KeyConditions->empty()) refuse("Conditions can be of length 1 or 2 only");
     for (const auto& [name, given] : *input.KeyConditions) {
@@ -71,14 +66,22 @@ void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan&
 Plan plan_query(const Input& input) {
     check_request(input);
     Plan plan;
+    // aws: the parameters that expressions replaced come first, but for KeyConditions (dynalite's suite).
+    if (!input.FilterExpression) {
+        plan.filter = condition_of(input.QueryFilter, input.ConditionalOperator, Wording::current);
+    }
+    if (input.AttributesToGet) plan.shown.projection = projection_of(*input.AttributesToGet);
+    check_start(input.ExclusiveStartKey, Wording::current);
+    if (!input.KeyConditions && !input.KeyConditionExpression) {
+        refuse(
+            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+    }
     expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues,
                                           Wording::current);
     plan_keys(input, placeholders, plan);
     if (input.FilterExpression) {
         plan.filter =
             expression::parse_condition(expression::Kind::filter, *input.FilterExpression, placeholders);
-    } else {
-        plan.filter = condition_of(input.QueryFilter, input.ConditionalOperator, Wording::current);
     }
     plan.shown = shown_of(input, placeholders, Wording::current);
     placeholders.check_all_used();

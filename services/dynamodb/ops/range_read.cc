@@ -75,6 +75,16 @@ const Index* checked_index(const Table& table, const std::optional<std::string>&
     return index;
 }
 
+void check_start(const std::optional<Item>& start, Wording wording) {
+    const std::string* defect = start ? find_defect(start->attributes, wording) : nullptr;
+    if (defect == nullptr) return;
+    // aws: only some have the words before them (dynalite's suite).
+    const auto is_about = [&](std::string_view words) { return defect->find(words) != std::string::npos; };
+    const bool is_bare = is_about("duplicates") || is_about("number set") || is_about("numeric value") ||
+                         is_about("significant digits") || is_about("with magnitude");
+    refuse(is_bare ? *defect : std::string(kInvalidStart) + ": " + *defect);
+}
+
 // aws: three wordings, by what does not fit (dynalite's suite).
 std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start, RangeRead read) {
     const KeySchema& keys = table.keys;

@@ -34,6 +34,8 @@ void check_select(const SelectRequest& request, Wording wording);
 const Index* checked_index(const Table& table, const std::optional<std::string>& name, const Shown& shown,
                            const std::optional<bool>& consistent_read);
 
+// Refuses an ExclusiveStartKey with a value that is none.
+void check_start(const std::optional<Item>& start, Wording wording);
 // Checks ExclusiveStartKey; returns its place in the table or index.
 enum class RangeRead { query, scan };
 std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start, RangeRead read);

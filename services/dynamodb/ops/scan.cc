@@ -20,6 +20,9 @@ void check_request(const Input& input) {
                       {"ScanFilter", input.ScanFilter.has_value()},
                       {"ConditionalOperator", input.ConditionalOperator.has_value()}},
                      input.ExpressionAttributeNames, &input.ExpressionAttributeValues, Wording::older);
+}
+
+void check_segments(const Input& input) {
     if (input.TotalSegments && !input.Segment) {
         refuse(
             "The Segment parameter is required but was not present in the request when parameter "
@@ -38,7 +41,6 @@ void check_request(const Input& input) {
             std::to_string(*input.Segment) +
             " is not less than TotalSegments: " + std::to_string(*input.TotalSegments));
     }
-    if (input.ExclusiveStartKey) check_values(input.ExclusiveStartKey->attributes, Wording::older);
 }
 
 // The first hash of a segment; empty above the last one. Keys begin with their hash.
@@ -59,13 +61,18 @@ struct Plan {
 Plan plan_scan(const Input& input) {
     check_request(input);
     Plan plan;
+    // aws: the parameters that expressions replaced come first (dynalite's suite).
+    if (input.AttributesToGet) plan.shown.projection = projection_of(*input.AttributesToGet);
+    if (!input.FilterExpression) {
+        plan.filter = condition_of(input.ScanFilter, input.ConditionalOperator, Wording::older);
+    }
+    check_start(input.ExclusiveStartKey, Wording::older);
+    check_segments(input);
     expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues,
                                           Wording::older);
     if (input.FilterExpression) {
         plan.filter =
             expression::parse_condition(expression::Kind::filter, *input.FilterExpression, placeholders);
-    } else {
-        plan.filter = condition_of(input.ScanFilter, input.ConditionalOperator, Wording::older);
     }
     plan.shown = shown_of(input, placeholders, Wording::older);
     placeholders.check_all_used();

@@ -195,3 +195,25 @@ TEST_CASE("tags are refused by their resource, then for being none, then for the
     CHECK(fixture.refusal<api::UntagResource>(untag) ==
           "ResourceNotFoundException: Requested resource not found");
 }
+
+TEST_CASE("what expressions replaced is read before the rest of a Scan or Query") {
+    Fixture fixture;
+    api::Scan::Input scan;
+    scan.TableName = "table";
+    scan.Segment = 0;
+    scan.ExclusiveStartKey = Item::of(AttributeMap());
+    scan.ExclusiveStartKey->attributes.set("pk", AttributeValue::invalid("wrong"));
+    scan.ScanFilter.emplace()["a"].ComparisonOperator = "EQ";
+    CHECK(fixture.refusal<api::Scan>(scan) ==
+          kInvalid + "Invalid number of argument(s) for the EQ ComparisonOperator");
+    scan.ScanFilter.reset();
+    CHECK(fixture.refusal<api::Scan>(scan) == kStart + "is invalid: wrong");
+    scan.ExclusiveStartKey.reset();
+    CHECK(fixture.refusal<api::Scan>(scan).find("The TotalSegments parameter is required") !=
+          std::string::npos);
+    api::Query::Input find;
+    find.TableName = "table";
+    find.QueryFilter.emplace()["a"].ComparisonOperator = "EQ";
+    CHECK(fixture.refusal<api::Query>(find) ==
+          kInvalid + "Invalid number of argument(s) for the EQ ComparisonOperator");
+}
