@@ -30,3 +30,18 @@ build() {
     }
     ninja -C "build/$preset" -j "$(jobs)" "$@"
 }
+
+# The Go that builds the SDK tests: the machine's where tests/sdk/go/go.mod takes it, else one that
+# scripts/setup --sdk fetches.
+go_pinned=1.25.5
+go_toolchain="$root/build/toolchains/go-$go_pinned"
+go_program() {
+    local wanted has
+    wanted=$(sed -nE 's/^go ([0-9.]+)$/\1/p' "$root/tests/sdk/go/go.mod")
+    has=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null | grep -oE '[0-9]+(\.[0-9]+)+' | head -1 || true)
+    if [ -n "$has" ] && printf '%s\n' "$wanted" "$has" | sort -V -C; then
+        command -v go
+    else
+        echo "$go_toolchain/bin/go"
+    fi
+}

@@ -14,8 +14,7 @@ using expression::Condition;
 using expression::Operand;
 using expression::Operator;
 
-constexpr std::size_t kMaxConditions = 2;      // of a table's key, or a simple one of an index
-constexpr std::size_t kMaxLongConditions = 8;  // docs: "Multi-attribute keys", four of each kind
+constexpr std::size_t kMaxConditions = 2;  // of a table's key, or a simple one of an index
 
 constexpr std::array<std::string_view, 16> kOperatorNames{"=",
                                                           "<>",
@@ -159,11 +158,10 @@ std::vector<KeyCondition> key_conditions_of(const Condition& parsed) {
     for (std::size_t i = 0; i < out.size(); ++i) {
         for (std::size_t j = i + 1; j < out.size(); ++j) {
             if (out[i].attribute == out[j].attribute) {
-                refuse("KeyConditionExpressions must only contain one condition per key");
+                refuse_expression("KeyConditionExpressions must only contain one condition per key");
             }
         }
     }
-    if (out.size() > kMaxLongConditions) refuse("Conditions can be of length 1 or 2 only");
     return out;
 }
 
@@ -212,7 +210,12 @@ KeyRange long_range_of(const KeySchema& keys, const std::vector<KeyCondition>& c
 
 KeyRange range_of(const KeySchema& keys, const std::vector<KeyCondition>& conditions) {
     if (!keys.is_simple()) return long_range_of(keys, conditions);
-    if (conditions.size() > kMaxConditions) refuse("Conditions can be of length 1 or 2 only");
+    const std::size_t attributes = keys.range ? 2 : 1;
+    if (conditions.size() > kMaxConditions) {
+        refuse("The number of query conditions (" + std::to_string(conditions.size()) +
+               ") exceeds the number of key attributes defined in the schema (" + std::to_string(attributes) +
+               ")");
+    }
     const KeyCondition* hash = find(conditions, keys.hash.name);
     if (hash == nullptr) refuse("Query condition missed key schema element: " + keys.hash.name);
     const KeyCondition* range = keys.range ? find(conditions, keys.range->name) : nullptr;

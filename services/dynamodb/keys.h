@@ -29,8 +29,11 @@ void check_item_keys(const Table& table, const AttributeMap& item);
 // The Key parameter of the others: exactly the key attributes.
 void check_key(const KeySchema& keys, const AttributeMap& key);
 
+// That the attributes hold the keys, in their types.
+void check_key_types(const KeySchema& keys, const AttributeMap& attributes);
+
 // Where an item's index keys come from decides AWS's words.
-enum class WriteSource { put, update };
+enum class WriteSource { put, update, transact_update };
 void check_index_keys(const Table& table, const AttributeMap& item, WriteSource source);
 
 // The key attributes of `item`.

@@ -14,4 +14,9 @@ void refuse_parameter(const std::string& message) {
     refuse("One or more parameter values were invalid: " + message);
 }
 
+void refuse_in_envelope(const Error& error) {
+    if (error.code() != "ValidationException") throw error;
+    refuse("1 validation error detected: " + error.message());
+}
+
 }  // namespace fogbank::dynamodb

@@ -31,7 +31,7 @@ bool is_name_character(char c) {
 
 void check_parameters(std::initializer_list<Given> expressions, std::initializer_list<Given> legacy,
                       const expression::Placeholders::Names& names,
-                      const expression::Placeholders::Values* values) {
+                      const expression::Placeholders::Values* values, Wording wording) {
     const std::string used = given_names(expressions);
     const std::string old = given_names(legacy);
     if (!used.empty() && !old.empty()) {
@@ -43,18 +43,29 @@ void check_parameters(std::initializer_list<Given> expressions, std::initializer
     if (!used.empty()) return;
     if (names) refuse("ExpressionAttributeNames can only be specified when using expressions");
     if (values == nullptr || !*values) return;
+    const std::string unexpected = "ExpressionAttributeValues can only be specified when using expressions";
+    if (wording == Wording::current) refuse(unexpected);
     std::string absent;
     int count = 0;
     for (const Given& expression : expressions) {
         if (expression.name == "ProjectionExpression") continue;  // has no values
         absent += (count++ == 0 ? "" : " and ") + std::string(expression.name);
     }
-    refuse("ExpressionAttributeValues can only be specified when using expressions: " + absent +
-           (count > 1 ? " are null" : " is null"));
+    refuse(unexpected + ": " + absent + (count > 1 ? " are null" : " is null"));
 }
 
-void check_values(const AttributeMap& attributes) {
-    if (const std::string* defect = find_defect(attributes)) refuse(*defect);
+void check_values(const AttributeMap& attributes, Wording wording) {
+    if (const std::string* defect = find_defect(attributes, wording)) refuse(*defect);
+}
+
+void check_item(const AttributeMap& item, Wording wording) {
+    // Sorted: an empty name comes first. aws: before the values.
+    if (!item.empty() && item.begin()->name.empty()) refuse(std::string(kEmptyName));
+    check_values(item, wording);
+}
+
+bool has_name_characters(std::string_view name) {
+    return std::all_of(name.begin(), name.end(), is_name_character);
 }
 
 std::string table_name(const std::string& given) {
@@ -70,7 +81,7 @@ std::string table_name(const std::string& given) {
     const std::string place = "1 validation error detected: Value '" + given +
                               "' at 'tableName' failed to satisfy constraint: Member must ";
     if (name.size() > kMaxTableName) refuse(place + "have length less than or equal to 255");
-    if (!std::all_of(name.begin(), name.end(), is_name_character)) {
+    if (!has_name_characters(name)) {
         refuse(place + "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
     }
     return name;

@@ -27,10 +27,13 @@ struct Given {
 // where the operation has no ExpressionAttributeValues.
 void check_parameters(std::initializer_list<Given> expressions, std::initializer_list<Given> legacy,
                       const expression::Placeholders::Names& names,
-                      const expression::Placeholders::Values* values);
+                      const expression::Placeholders::Values* values, Wording wording);
 
 // Refuses the first value that decoding found invalid.
-void check_values(const AttributeMap& attributes);
+void check_values(const AttributeMap& attributes, Wording wording);
+
+// The same of an item to be put, whose names are not empty.
+void check_item(const AttributeMap& item, Wording wording);
 
 // TableName: a name, or a table's ARN. Returns the name.
 std::string table_name(const std::string& given);
@@ -38,6 +41,8 @@ std::string table_name(const std::string& given);
 // NextToken of lists that go by a row's number.
 std::string page_token(std::int64_t number);
 std::int64_t parse_page_token(const std::string& text);
+// Whether every character is one of a table's name.
+bool has_name_characters(std::string_view name);
 
 // A resource-based policy: refuses what is too large, or no policy.
 void check_policy(const std::string& text);
@@ -53,10 +58,11 @@ using Expected = std::optional<model::Map<api::ExpectedAttributeValue>>;
 std::optional<expression::Condition> condition_of(const Expected& expected,
                                                   const std::optional<std::string>& conditional_operator);
 
-// QueryFilter and ScanFilter. `parameter` names it.
+// QueryFilter and ScanFilter.
 using Conditions = std::optional<model::Map<api::Condition>>;
 std::optional<expression::Condition> condition_of(const Conditions& conditions,
-                                                  const std::optional<std::string>& conditional_operator);
+                                                  const std::optional<std::string>& conditional_operator,
+                                                  Wording wording);
 // One of KeyConditions.
 expression::Condition condition_of(const std::string& attribute, const api::Condition& condition);
 

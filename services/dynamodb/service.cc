@@ -65,6 +65,7 @@
 #include "services/dynamodb/store/index_jobs.h"
 #include "services/dynamodb/store/shards.h"
 #include "services/dynamodb/store/stamps.h"
+#include "services/dynamodb/violations.h"
 #include "services/dynamodbstreams/model/describe_stream.h"
 #include "services/dynamodbstreams/model/get_records.h"
 #include "services/dynamodbstreams/model/get_shard_iterator.h"
@@ -147,6 +148,8 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::BatchGetItem>(*this, &Service::batch_get_item);
     table.on<api::TransactWriteItems>(*this, &Service::transact_write_items);
     table.on<api::TransactGetItems>(*this, &Service::transact_get_items);
+
+    bind_words(table);
 
     table.serve(streams_api::service());
     table.on<streams_api::ListStreams>(*this, &Service::list_streams);

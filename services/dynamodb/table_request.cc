@@ -13,6 +13,9 @@ namespace {
 constexpr std::size_t kMaxLocalIndexes = 5;  // docs: "Service, account, and table quotas"
 constexpr std::size_t kMaxGlobalIndexes = 20;
 constexpr std::size_t kMaxIncluded = 100;
+constexpr std::int64_t kMaxUnits = 1'000'000'000'000;  // aws: dynalite's suite
+constexpr const char* kUndefined =
+    "Invalid KeySchema: Some index key attribute have no definition";  // aws: grammar as it is sent
 
 [[noreturn]] void refuse_null(const std::string& member) {
     refuse("1 validation error detected: Value null at '" + member +
@@ -29,12 +32,35 @@ void collect(const KeySchema& keys, std::set<std::string>& out) {
     keys.each([&](const KeyAttribute& attribute) { out.insert(attribute.name); });
 }
 
-KeyAttribute defined(const std::string& name, const std::vector<KeyAttribute>& definitions) {
+std::string listed_as_given(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+    return "[" + out + "]";
+}
+
+const KeyAttribute* find(const std::string& name, const std::vector<KeyAttribute>& definitions) {
     const auto found = std::find_if(definitions.begin(), definitions.end(),
                                     [&](const KeyAttribute& each) { return each.name == name; });
-    // aws: grammar as it is sent
-    if (found == definitions.end()) refuse("Invalid KeySchema: Some index key attribute have no definition");
-    return *found;
+    return found == definitions.end() ? nullptr : &*found;
+}
+
+// aws: before the roles of the attributes are looked at (dynalite's suite).
+void check_defined(const std::vector<api::KeySchemaElement>& given,
+                   const std::vector<KeyAttribute>& definitions) {
+    std::vector<std::string> keys;
+    for (const api::KeySchemaElement& each : given) keys.push_back(*each.AttributeName);
+    const bool are_defined = std::all_of(keys.begin(), keys.end(), [&](const std::string& key) {
+        return find(key, definitions) != nullptr;
+    });
+    if (are_defined) return;
+    std::vector<std::string> known;
+    for (const KeyAttribute& each : definitions) known.push_back(each.name);
+    refuse_parameter("Some index key attributes are not defined in AttributeDefinitions. Keys: " +
+                     listed_as_given(keys) + ", AttributeDefinitions: " + listed_as_given(known));
+}
+
+KeyAttribute defined(const api::KeySchemaElement& given, const std::vector<KeyAttribute>& definitions) {
+    return *find(*given.AttributeName, definitions);
 }
 
 Throughput throughput_of(const std::optional<api::ProvisionedThroughput>& given, const Table& table,
@@ -51,6 +77,15 @@ Throughput throughput_of(const std::optional<api::ProvisionedThroughput>& given,
         refuse_parameter("ReadCapacityUnits and WriteCapacityUnits must both be specified " + place);
     }
     return {given->ReadCapacityUnits.value_or(0), given->WriteCapacityUnits.value_or(0)};
+}
+
+Throughput throughput_of(const api::GlobalSecondaryIndex& given, const Table& table) {
+    const std::string name = given.IndexName.value_or("");
+    if (table.is_on_demand && given.ProvisionedThroughput) {
+        refuse_parameter("ProvisionedThroughput should not be specified for index: " + name +
+                         " when BillingMode is PAY_PER_REQUEST");
+    }
+    return throughput_of(given.ProvisionedThroughput, table, "for index: " + name);
 }
 
 void add_local_indexes(const api::CreateTableInput& input, Table& table) {
@@ -97,7 +132,7 @@ void add_global_indexes(const api::CreateTableInput& input, Table& table) {
             global_keys_of(given.KeySchema.value_or(std::vector<api::KeySchemaElement>{}), table.attributes);
         set_projection(given.Projection, index);
         set_limits(given.OnDemandThroughput, table.billing(), index.limits);
-        index.throughput = throughput_of(given.ProvisionedThroughput, table, "for index: " + index.name);
+        index.throughput = throughput_of(given, table);
         set_warm(given.WarmThroughput, table.billing(), index.throughput, index.warm);
         table.indexes.push_back(std::move(index));
     }
@@ -139,21 +174,19 @@ constexpr std::size_t kMaxOfKind = 4;  // docs: "Multi-attribute keys"
 
 KeySchema keys_of(const std::vector<api::KeySchemaElement>& given,
                   const std::vector<KeyAttribute>& definitions) {
+    check_defined(given, definitions);
+    if (given.size() > 1 && *given[0].AttributeName == *given[1].AttributeName) {
+        refuse("Both the Hash Key and the Range Key element in the KeySchema have the same name");
+    }
     if (given.empty() || *given[0].KeyType != "HASH") {
         refuse("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
     }
-    if (given.size() > 1) {
-        if (*given[1].KeyType != "RANGE") {
-            refuse("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
-        }
-        if (*given[0].AttributeName == *given[1].AttributeName) {
-            // aws: the words of an attribute without a definition (dynamodb-conformance, CreateTable)
-            refuse("Invalid KeySchema: Some index key attribute have no definition");
-        }
+    if (given.size() > 1 && *given[1].KeyType != "RANGE") {
+        refuse("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
     }
     KeySchema keys;
-    keys.hash = defined(*given[0].AttributeName, definitions);
-    if (given.size() > 1) keys.range = defined(*given[1].AttributeName, definitions);
+    keys.hash = defined(given[0], definitions);
+    if (given.size() > 1) keys.range = defined(given[1], definitions);
     return keys;
 }
 
@@ -162,6 +195,7 @@ KeySchema global_keys_of(const std::vector<api::KeySchemaElement>& given,
     const auto is_hash = [](const api::KeySchemaElement& each) { return *each.KeyType == "HASH"; };
     const auto hashes = static_cast<std::size_t>(std::count_if(given.begin(), given.end(), is_hash));
     if (given.size() <= 2 && hashes < 2) return keys_of(given, definitions);
+    check_defined(given, definitions);
     if (!is_hash(given[0])) refuse("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
     if (!std::is_partitioned(given.begin(), given.end(), is_hash)) {
         refuse("Invalid KeySchema: HASH key types must come before RANGE key types");
@@ -171,11 +205,8 @@ KeySchema global_keys_of(const std::vector<api::KeySchemaElement>& given,
     }
     KeySchema keys;
     for (std::size_t i = 0; i < given.size(); ++i) {
-        const std::string& name = *given[i].AttributeName;
-        if (i > 0 && keys.has(name)) {
-            refuse("Invalid KeySchema: Some index key attribute have no definition");
-        }
-        KeyAttribute attribute = defined(name, definitions);
+        if (i > 0 && keys.has(*given[i].AttributeName)) refuse(kUndefined);
+        KeyAttribute attribute = defined(given[i], definitions);
         if (i == 0) {
             keys.hash = std::move(attribute);
         } else if (i < hashes) {
@@ -309,6 +340,16 @@ std::optional<std::string> view_of(const std::optional<api::StreamSpecification>
     return given->StreamViewType;
 }
 
+void check_bounds(const std::optional<api::ProvisionedThroughput>& given) {
+    if (!given) return;
+    const auto check = [](const char* name, std::int64_t units) {
+        if (units <= kMaxUnits) return;
+        refuse("Given value " + std::to_string(units) + " for " + name + " is out of bounds");
+    };
+    check("ReadCapacityUnits", given->ReadCapacityUnits.value_or(0));
+    check("WriteCapacityUnits", given->WriteCapacityUnits.value_or(0));
+}
+
 Table table_of(const api::CreateTableInput& input) {
     if (!input.TableName) refuse("The parameter 'TableName' is required but was not present in the request");
     if (!input.AttributeDefinitions) refuse_null("attributeDefinitions");
@@ -318,7 +359,9 @@ Table table_of(const api::CreateTableInput& input) {
     table.is_on_demand = input.BillingMode == "PAY_PER_REQUEST";
     table.was_on_demand = table.is_on_demand;
     table.throughput = throughput_of(input.ProvisionedThroughput, table, "when BillingMode is PROVISIONED");
+    check_bounds(input.ProvisionedThroughput);
     table.attributes = definitions_of(*input.AttributeDefinitions);
+    if (input.KeySchema->size() > table.attributes.size()) refuse(kUndefined);
     table.keys = keys_of(*input.KeySchema, table.attributes);
     add_local_indexes(input, table);
     add_global_indexes(input, table);

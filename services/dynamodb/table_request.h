@@ -40,6 +40,8 @@ void set_warm(const std::optional<api::WarmThroughput>& given, Billing billing, 
 // Refuses definitions that no key uses.
 void check_definitions_used(const Table& table);
 // The view type of a stream to open; nothing where `given` asks for none.
+// A throughput as AWS takes any.
+void check_bounds(const std::optional<api::ProvisionedThroughput>& given);
 std::optional<std::string> view_of(const std::optional<api::StreamSpecification>& given);
 
 }  // namespace fogbank::dynamodb

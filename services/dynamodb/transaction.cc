@@ -18,6 +18,8 @@ void Cancellation::add(const std::function<void()>& action) {
     try {
         action();
     } catch (const Error& error) {
+        // aws: an empty key refuses the request; it does not cancel (conformance suite, captured 2026-06).
+        if (error.message().starts_with("One or more parameter values are not valid.")) throw;
         has_failed_ = true;
         reason.code = error.code() == "ConditionalCheckFailedException" ? "ConditionalCheckFailed"
                       : error.code() == "DuplicateItemException"        ? "DuplicateItem"

@@ -41,7 +41,9 @@ const Error& too_large(model::Protocol protocol) {
 }
 
 // The error that a violated constraint of the model becomes.
-Error constraint_error(const Exchange& exchange, const std::vector<std::string>& violations) {
+Error constraint_error(const Exchange& exchange, const void* input,
+                       const std::vector<std::string>& violations) {
+    const auto& words = exchange.bound->words;
     switch (exchange.found.service->protocol) {
         case model::Protocol::rest_xml:
             // aws: S3 knows no constraint messages; what is missing is part of the document.
@@ -52,7 +54,8 @@ Error constraint_error(const Exchange& exchange, const std::vector<std::string>&
         case model::Protocol::query:
             return Error("ValidationError", 400, model::validation_message(violations));
         default:
-            return Error("ValidationException", 400, model::validation_message(violations));
+            return Error("ValidationException", 400,
+                         words ? words(input, violations) : model::validation_message(violations));
     }
 }
 
@@ -171,7 +174,7 @@ Task<void> Pipeline::call_operation(Exchange& exchange) {
     std::shared_ptr<void> input = exchange.bound->make_input();
     protocol::decode_request(*exchange.found.operation, exchange.wire(), input.get());
     std::vector<std::string> violations = model::violations(*exchange.found.operation->input, input.get());
-    if (!violations.empty()) throw constraint_error(exchange, violations);
+    if (!violations.empty()) throw constraint_error(exchange, input.get(), violations);
 
     AnyOutput output = co_await exchange.bound->invoke(exchange.context, input.get());
 

@@ -46,6 +46,8 @@ struct BoundOperation {
     const model::Operation* operation = nullptr;
     bool reads_only = false;  // by AWS's naming: Get, List, Describe, Head, Query, Scan ...
     std::function<std::shared_ptr<void>()> make_input;
+    // The message for what `input` breaks of the model; not set: model::validation_message().
+    std::function<std::string(const void* input, const std::vector<std::string>& violations)> words;
     std::function<Task<AnyOutput>(const RequestContext&, const void* input)> invoke;
 };
 
@@ -55,6 +57,10 @@ public:
     // Answer<Output>.
     template <class Op, class S, class R>
     void on(S& service, R (S::*handler)(const RequestContext&, const typename Op::Input&));
+
+    // For a bound operation that AWS words otherwise than the model's constraints say.
+    template <class Op>
+    void word(std::string (*words)(const typename Op::Input&, const std::vector<std::string>& violations));
 
     // Every modelled operation of `service` is known from here on; one that nobody binds answers 501.
     void serve(const model::Service& service);
@@ -117,6 +123,14 @@ void OperationTable::on(S& service, R (S::*handler)(const RequestContext&, const
         }
     };
     bound_[bound.operation] = std::move(bound);
+}
+
+template <class Op>
+void OperationTable::word(std::string (*words)(const typename Op::Input&, const std::vector<std::string>&)) {
+    bound_.at(&Op::descriptor()).words = [words](const void* input,
+                                                 const std::vector<std::string>& violations) {
+        return words(*static_cast<const typename Op::Input*>(input), violations);
+    };
 }
 
 template <class Op>

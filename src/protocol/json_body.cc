@@ -34,7 +34,9 @@ const model::Member* find_member(const model::Shape& shape, std::string_view nam
 
 void JsonDecoder::document(const model::Shape& shape, std::string_view text, void* out,
                            BodyMembers members) const {
-    const std::optional<json::Document> parsed = json::parse(text);
+    // aws: DynamoDB reads values of 100 levels, two of JSON each, before it says that they are too deep.
+    constexpr int kMaxDepth = 1000;
+    const std::optional<json::Document> parsed = json::parse(text, kMaxDepth);
     if (!parsed) throw malformed_json(dialect_);
     const json::Value root = parsed->root();
     if (shape.kind != Kind::structure) {

@@ -29,7 +29,7 @@ const AttributeMap& item() {
 }
 
 void run(char kind, std::string_view text) {
-    expression::Placeholders placeholders(kNames, values());
+    expression::Placeholders placeholders(kNames, values(), Wording::current);
     if (kind == 'p') {
         expression::project(expression::parse_projection(text, placeholders), item());
     } else if (kind == 'u') {

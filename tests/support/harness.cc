@@ -137,7 +137,11 @@ void Harness::advance(Duration duration) {
 
 void Harness::check_constraints(const model::Operation& operation, const void* input) {
     std::vector<std::string> violations = model::violations(*operation.input, input);
-    if (!violations.empty()) throw Error("ValidationException", 400, model::validation_message(violations));
+    if (violations.empty()) return;
+    const gateway::BoundOperation* bound = table_.find(operation);
+    const bool has_words = bound != nullptr && bound->words;
+    throw Error("ValidationException", 400,
+                has_words ? bound->words(input, violations) : model::validation_message(violations));
 }
 
 }  // namespace fogbank::test

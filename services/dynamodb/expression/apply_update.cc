@@ -1,5 +1,6 @@
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/refuse.h"
+#include "services/dynamodb/value/codec.h"
 #include "services/dynamodb/value/number.h"
 
 #include <algorithm>
@@ -11,6 +12,12 @@ using Type = AttributeValue::Type;
 
 [[noreturn]] void refuse_type() {
     refuse("An operand in the update expression has an incorrect data type");
+}
+
+// aws: AttributeUpdates has words of its own (dynalite's suite).
+[[noreturn]] void refuse_type(const UpdateAction& action) {
+    if (action.is_legacy) refuse("Type mismatch for attribute to update");
+    refuse_type();
 }
 
 [[noreturn]] void refuse_path() {
@@ -95,7 +102,7 @@ AttributeValue united(const AttributeValue& old, const AttributeValue& added) {
         if (std::find(elements.begin(), elements.end(), element) == elements.end())
             elements.push_back(element);
     }
-    return AttributeValue::set(old.type(), std::move(elements));
+    return set_of(old.type(), std::move(elements));
 }
 
 void add(AttributeMap& item, const UpdateAction& action) {
@@ -104,7 +111,7 @@ void add(AttributeMap& item, const UpdateAction& action) {
     if (old == nullptr) {
         set_at(item, action.path, operand);
     } else if (old->type() != operand.type()) {
-        refuse_type();
+        refuse_type(action);
     } else if (operand.type() == Type::L) {
         // Only the legacy AttributeUpdates add to lists: "the new element(s) are appended".
         AttributeValue longer = *old;
@@ -124,7 +131,7 @@ void erase_elements(AttributeMap& item, const UpdateAction& action) {
         if (action.path.size() > 1) parent_of(item, action.path);
         return;
     }
-    if (old->type() != operand.type()) refuse_type();
+    if (old->type() != operand.type()) refuse_type(action);
     AttributeValue::Set left;
     for (const std::string& element : old->set()) {
         const AttributeValue::Set& gone = operand.set();

@@ -73,6 +73,7 @@ struct UpdateAction {
     Kind kind = Kind::set;
     Path path;
     Operand operand;  // not for remove
+    bool is_legacy = false;  // of AttributeUpdates
 };
 using Update = std::vector<UpdateAction>;
 

@@ -119,6 +119,7 @@ private:
             expect_symbol(")");
             if (inner.parenthesized) note(Mistake::parentheses, "The expression has redundant parentheses;");
             inner.parenthesized = true;
+            if (auto* operand = std::get_if<Operand>(&inner.content)) go_on(*operand);
             return inner;
         }
         if (at_function() && peek().text != "size") return function_term();
@@ -189,11 +190,17 @@ private:
             if (at_symbol("(")) note(Mistake::parentheses, "The expression has redundant parentheses;");
             out = operand_in_parentheses();
             expect_symbol(")");
+            go_on(out);
         } else {
             out = operand();
         }
         leave();
         return out;
+    }
+
+    // aws: a path goes on after parentheses, "(a.b).c" (dynalite's suite).
+    void go_on(Operand& operand) {
+        if (operand.kind == Operand::Kind::path) take_steps(operand.path);
     }
 
     Operand operand() {

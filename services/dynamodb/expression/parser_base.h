@@ -29,6 +29,8 @@ protected:
     [[noreturn]] void syntax_error() const;  // at peek()
 
     Path path();
+    // The steps after what `path` names already; also after its parentheses.
+    void take_steps(Path& path);
     // Null where not defined, which is noted.
     const AttributeValue* value();
     // Notes the mistake; only the first of a kind is kept.
@@ -47,6 +49,7 @@ protected:
                     std::initializer_list<AttributeValue::Type> allowed);
 
 private:
+    void take_name(Path& path);
     std::string name_of(const Token& token);
 
     Kind kind_;

@@ -115,6 +115,7 @@ private:
                 note_if_list(each);
             }
             left = std::move(sum);
+            in_parentheses_ = false;
             break;
         }
         leave();
@@ -131,15 +132,23 @@ private:
     }
 
     Operand operand() {
-        if (peek().kind == TokenKind::value) return {Operand::Kind::value, {}, value(), {}};
         if (take_symbol("(")) {
-            if (at_symbol("(")) note(Mistake::parentheses, "The expression has redundant parentheses;");
             Operand inner = value_of_set();
             expect_symbol(")");
+            if (in_parentheses_) note(Mistake::parentheses, "The expression has redundant parentheses;");
+            in_parentheses_ = true;
             return inner;
         }
-        if (at_function()) return call();
-        return {Operand::Kind::path, path(), nullptr, {}};
+        Operand out{Operand::Kind::path, {}, nullptr, {}};
+        if (peek().kind == TokenKind::value) {
+            out = {Operand::Kind::value, {}, value(), {}};
+        } else if (at_function()) {
+            out = call();
+        } else {
+            out.path = path();
+        }
+        in_parentheses_ = false;
+        return out;
     }
 
     Operand call() {
@@ -185,6 +194,7 @@ private:
         return {Operand::Kind::list_append, {}, nullptr, std::move(arguments)};
     }
 
+    bool in_parentheses_ = false;  // the value that was read last
     std::array<bool, 4> seen_{};
     Update actions_;
 };

@@ -22,7 +22,8 @@ void check_key(std::string_view key, char mark, std::string_view parameter) {
 
 }  // namespace
 
-Placeholders::Placeholders(const Names& names, const Values& values) : names_(names), values_(values) {
+Placeholders::Placeholders(const Names& names, const Values& values, Wording wording)
+    : names_(names), values_(values) {
     if (names) {
         if (names->empty()) refuse("ExpressionAttributeNames must not be empty");
         for (const auto& [key, name] : *names) check_key(key, '#', "ExpressionAttributeNames");
@@ -33,8 +34,9 @@ Placeholders::Placeholders(const Names& names, const Values& values) : names_(na
             check_key(value.name, ':', "ExpressionAttributeValues");
         for (const Attribute& value : values->attributes) {
             if (value.value.type() != AttributeValue::Type::invalid) continue;
-            refuse("ExpressionAttributeValues contains invalid value: " + value.value.text() + " for key " +
-                   value.name);
+            const std::string& defect = value.value.defect(wording);
+            if (wording == Wording::current) refuse(defect);
+            refuse("ExpressionAttributeValues contains invalid value: " + defect + " for key " + value.name);
         }
     }
 }

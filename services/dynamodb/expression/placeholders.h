@@ -17,8 +17,9 @@ public:
     using Names = std::optional<model::Map<std::string>>;
     using Values = std::optional<Item>;
 
-    // Refuses empty maps, malformed keys and invalid values (ValidationException). Both must outlive *this.
-    Placeholders(const Names& names, const Values& values);
+    // Refuses empty maps, malformed keys and invalid values (ValidationException), those in `wording`. Names
+    // and values must outlive *this.
+    Placeholders(const Names& names, const Values& values, Wording wording);
 
     // Null where not defined. Marks it as used.
     const std::string* name(std::string_view placeholder);      // "#n"

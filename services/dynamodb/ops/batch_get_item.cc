@@ -8,6 +8,7 @@
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/item_reads.h"
 #include "services/dynamodb/value/codec.h"
+#include "services/dynamodb/violations.h"
 
 #include <set>
 
@@ -22,9 +23,9 @@ constexpr std::size_t kMaxBytes = 16 * 1024 * 1024;
 std::optional<expression::Projection> projection_for(const api::KeysAndAttributes& wanted) {
     check_parameters({{"ProjectionExpression", wanted.ProjectionExpression.has_value()}},
                      {{"AttributesToGet", wanted.AttributesToGet.has_value()}},
-                     wanted.ExpressionAttributeNames, nullptr);
+                     wanted.ExpressionAttributeNames, nullptr, Wording::current);
     static const std::optional<Item> kNoValues;
-    expression::Placeholders placeholders(wanted.ExpressionAttributeNames, kNoValues);
+    expression::Placeholders placeholders(wanted.ExpressionAttributeNames, kNoValues, Wording::current);
     std::optional<expression::Projection> out;
     if (wanted.AttributesToGet) out = projection_of(*wanted.AttributesToGet);
     if (wanted.ProjectionExpression) {
@@ -34,22 +35,45 @@ std::optional<expression::Projection> projection_for(const api::KeysAndAttribute
     return out;
 }
 
+// aws: expressions and what they replaced do not mix across tables either (conformance suite, captured
+// 2026-06).
+void check_one_kind(const Input& input) {
+    bool has_expression = false;
+    bool has_legacy = false;
+    for (const auto& [table, wanted] : *input.RequestItems) {
+        has_expression = has_expression || wanted.ProjectionExpression;
+        has_legacy = has_legacy || wanted.AttributesToGet;
+    }
+    if (!has_expression || !has_legacy) return;
+    refuse(
+        "Can not use both expression and non-expression parameters in the same request: Non-expression "
+        "parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}");
+}
+
 void check_input(const Input& input) {
     if (!input.RequestItems || input.RequestItems->empty()) {
-        refuse("The requestItems parameter is required for BatchGetItem");
+        // aws: 32 of 33 regions since 2026-09 (conformance suite, row
+        // batch-get-item-empty-request-items-message)
+        refuse(
+            "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: Member must "
+            "have "
+            "length greater than or equal to 1");
+    }
+    if (const std::string wrong = wrong_table_name(input); !wrong.empty()) {
+        refuse("1 validation error detected: " + wrong);
     }
     std::size_t count = 0;
     for (const auto& [table, wanted] : *input.RequestItems) {
-        if (wanted.Keys->size() > kMaxKeys) {
-            refuse("1 validation error detected: Value at 'RequestItems." + table +
-                   ".member.Keys' failed to satisfy constraint: Member must have length less than or equal "
-                   "to 100");
-        }
+        const std::string intro = "1 validation error detected: Value at 'RequestItems." + table +
+                                  ".member.Keys' failed to satisfy constraint: Member must have length ";
+        if (wanted.Keys->size() > kMaxKeys) refuse(intro + "less than or equal to 100");
+        if (wanted.Keys->empty()) refuse(intro + "greater than or equal to 1");
         count += wanted.Keys->size();
     }
+    check_one_kind(input);
     if (count > kMaxKeys) refuse("Too many items requested for the BatchGetItem call");
     for (const auto& [table, wanted] : *input.RequestItems) {
-        for (const Item& key : *wanted.Keys) check_values(key.attributes);
+        for (const Item& key : *wanted.Keys) check_values(key.attributes, Wording::current);
     }
 }
 

@@ -3,21 +3,31 @@
 #include "services/dynamodb/refuse.h"
 
 namespace fogbank::dynamodb {
+namespace {
+
+std::optional<expression::Condition> condition_of_delete(const api::DeleteItem::Input& input,
+                                                         Wording wording) {
+    check_parameters({{"ConditionExpression", input.ConditionExpression.has_value()}},
+                     {{"Expected", input.Expected.has_value()},
+                      {"ConditionalOperator", input.ConditionalOperator.has_value()}},
+                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues, wording);
+    // aws: ReturnValues is checked ahead of a value that is too deep (captured 2026-10-09).
+    check_returned_old(input.ReturnValues);
+    check_values(input.Key->attributes, wording);
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues,
+                                          wording);
+    auto condition = condition_of(input, placeholders);
+    placeholders.check_all_used();
+    return condition;
+}
+
+}  // namespace
 
 Task<api::DeleteItem::Output> Service::delete_item(const RequestContext& context,
                                                    const api::DeleteItem::Input& input) {
     const AttributeMap& key = input.Key->attributes;
-    check_parameters({{"ConditionExpression", input.ConditionExpression.has_value()}},
-                     {{"Expected", input.Expected.has_value()},
-                      {"ConditionalOperator", input.ConditionalOperator.has_value()}},
-                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues);
-    check_values(key);
-    if (input.ReturnValues && *input.ReturnValues != "ALL_OLD" && *input.ReturnValues != "NONE") {
-        refuse("ReturnValues can only be ALL_OLD or NONE");
-    }
-    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
-    const auto condition = condition_of(input, placeholders);
-    placeholders.check_all_used();
+    const auto condition =
+        checked(input, [&](Wording wording) { return condition_of_delete(input, wording); });
     const std::string name = table_name(*input.TableName);
 
     auto find = [&] {

@@ -3,6 +3,7 @@
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/expression/parser.h"
 #include "services/dynamodb/keys.h"
+#include "services/dynamodb/path_checks.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/item_reads.h"
@@ -15,12 +16,12 @@ api::GetItem::Output Service::get_item(const RequestContext& context, const api:
     const AttributeMap& key = input.Key->attributes;
     check_parameters({{"ProjectionExpression", input.ProjectionExpression.has_value()}},
                      {{"AttributesToGet", input.AttributesToGet.has_value()}}, input.ExpressionAttributeNames,
-                     nullptr);
-    check_values(key);
+                     nullptr, Wording::current);
+    check_values(key, Wording::current);
     std::optional<expression::Projection> projection;
     if (input.AttributesToGet) projection = projection_of(*input.AttributesToGet);
     static const std::optional<Item> kNoValues;
-    expression::Placeholders placeholders(input.ExpressionAttributeNames, kNoValues);
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, kNoValues, Wording::current);
     if (input.ProjectionExpression) {
         projection = expression::parse_projection(*input.ProjectionExpression, placeholders);
     }
@@ -31,6 +32,7 @@ api::GetItem::Output Service::get_item(const RequestContext& context, const api:
         const TablePtr table = find_table(context, name);
         simulation_.admit(*table, Access::read);
         check_key(table->keys, key);
+        if (projection) check_paths(*table, *projection);
         const std::string bytes = key_bytes(table->keys, key);
         auto found = database_.read([&](store::ReadTxn& txn) { return read_item(txn, *table, bytes); });
         if (found.is_stale) {

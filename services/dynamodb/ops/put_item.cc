@@ -3,23 +3,29 @@
 #include "services/dynamodb/refuse.h"
 
 namespace fogbank::dynamodb {
+namespace {
+
+std::optional<expression::Condition> condition_of_put(const api::PutItem::Input& input, Wording wording) {
+    check_parameters({{"ConditionExpression", input.ConditionExpression.has_value()}},
+                     {{"Expected", input.Expected.has_value()},
+                      {"ConditionalOperator", input.ConditionalOperator.has_value()}},
+                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues, wording);
+    check_item(input.Item->attributes, wording);
+    check_returned_old(input.ReturnValues);
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues,
+                                          wording);
+    auto condition = condition_of(input, placeholders);
+    placeholders.check_all_used();
+    return condition;
+}
+
+}  // namespace
 
 Task<api::PutItem::Output> Service::put_item(const RequestContext& context,
                                              const api::PutItem::Input& input) {
     const AttributeMap& item = input.Item->attributes;
-    check_parameters({{"ConditionExpression", input.ConditionExpression.has_value()}},
-                     {{"Expected", input.Expected.has_value()},
-                      {"ConditionalOperator", input.ConditionalOperator.has_value()}},
-                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues);
-    check_values(item);
-    if (input.ReturnValues && *input.ReturnValues != "ALL_OLD" && *input.ReturnValues != "NONE") {
-        refuse("ReturnValues can only be ALL_OLD or NONE");
-    }
-    const std::size_t size = item_size(item);
-    if (size > kMaxItemBytes) refuse("Item size has exceeded the maximum allowed size");
-    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
-    const auto condition = condition_of(input, placeholders);
-    placeholders.check_all_used();
+    const auto condition = checked(input, [&](Wording wording) { return condition_of_put(input, wording); });
+    if (item_size(item) > kMaxItemBytes) refuse("Item size has exceeded the maximum allowed size");
     const std::string name = table_name(*input.TableName);
 
     auto find = [&] {

@@ -3,6 +3,7 @@
 #include "services/dynamodb/key_condition.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/ops/range_read.h"
+#include "services/dynamodb/path_checks.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -29,15 +30,15 @@ void check_request(const Input& input) {
                      {{"AttributesToGet", input.AttributesToGet.has_value()},
                       {"QueryFilter", input.QueryFilter.has_value()},
                       {"ConditionalOperator", input.ConditionalOperator.has_value()},
-                      {"KeyConditions", input.KeyConditions.has_value()}},
-                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues);
+                      // aws: conditions on keys may stand beside other expressions (dynalite's suite).
+                      {"KeyConditions", input.KeyConditions && input.KeyConditionExpression}},
+                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues, Wording::current);
     if (input.Limit && *input.Limit < 1) {
         refuse(
             "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have "
             "value "
             "greater than or equal to 1");
     }
-    if (input.ExclusiveStartKey) check_values(input.ExclusiveStartKey->attributes);
 }
 
 void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan& plan) {
@@ -46,14 +47,7 @@ void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan&
             expression::Kind::key_condition, *input.KeyConditionExpression, placeholders));
         return;
     }
-    if (!input.KeyConditions) {
-        refuse(
-            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
-    }
-    constexpr std::size_t kMaxConditions = 8;  // of a multi-attribute key; others take two
-    if (input.KeyConditions->empty() || input.KeyConditions->size() > kMaxConditions) {
-        refuse("Conditions can be of length 1 or 2 only");
-    }
+    if (input.KeyConditions->empty()) refuse("Conditions can be of length 1 or 2 only");
     for (const auto& [name, given] : *input.KeyConditions) {
         const Condition condition = condition_of(name, given);
         KeyCondition key{name, condition.op, {}};
@@ -72,15 +66,24 @@ void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan&
 Plan plan_query(const Input& input) {
     check_request(input);
     Plan plan;
-    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
+    // aws: the parameters that expressions replaced come first, but for KeyConditions (dynalite's suite).
+    if (!input.FilterExpression) {
+        plan.filter = condition_of(input.QueryFilter, input.ConditionalOperator, Wording::current);
+    }
+    if (input.AttributesToGet) plan.shown.projection = projection_of(*input.AttributesToGet);
+    check_start(input.ExclusiveStartKey, Wording::current);
+    if (!input.KeyConditions && !input.KeyConditionExpression) {
+        refuse(
+            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+    }
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues,
+                                          Wording::current);
     plan_keys(input, placeholders, plan);
     if (input.FilterExpression) {
         plan.filter =
             expression::parse_condition(expression::Kind::filter, *input.FilterExpression, placeholders);
-    } else {
-        plan.filter = condition_of(input.QueryFilter, input.ConditionalOperator);
     }
-    plan.shown = shown_of(input, placeholders);
+    plan.shown = shown_of(input, placeholders, Wording::current);
     placeholders.check_all_used();
     return plan;
 }
@@ -97,6 +100,26 @@ void check_filter(const Condition& filter, const KeySchema& keys, const std::str
     }
 }
 
+// A starting key whose `place` the conditions do not reach. aws: dynalite's suite.
+[[noreturn]] void refuse_start(const KeySchema& keys, const std::vector<KeyCondition>& conditions,
+                               const AttributeMap& start, const std::string& place) {
+    if (conditions.size() <= keys.more_hashes.size() + 1) {
+        refuse("The provided starting key is outside query boundaries based on provided conditions");
+    }
+    // The same conditions in the partition of the starting key.
+    std::vector<KeyCondition> moved = conditions;
+    for (KeyCondition& each : moved) {
+        keys.each_hash([&](const KeyAttribute& hash) {
+            if (each.attribute == hash.name) each.values = {start.find(hash.name)};
+        });
+    }
+    const KeyRange range = range_of(keys, moved);
+    if (place < range.low || place >= range.high) {
+        refuse("The provided starting key does not match the range key predicate");
+    }
+    refuse("The query can return at most one row and cannot be restarted");
+}
+
 RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr table) {
     RangeReader::Request request;
     request.index = checked_index(*table, input.IndexName, plan.shown, input.ConsistentRead);
@@ -105,14 +128,14 @@ RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr t
     if (plan.filter) {
         check_filter(*plan.filter, keys, input.FilterExpression ? "Filter Expression" : "QueryFilter");
     }
+    if (plan.shown.projection) check_paths(*table, *plan.shown.projection);
+    if (plan.filter) check_paths(*table, *plan.filter);
     request.order = input.ScanIndexForward.value_or(true) ? RangeReader::Order::ascending
                                                           : RangeReader::Order::descending;
     if (input.ExclusiveStartKey) {
         const AttributeMap& start = input.ExclusiveStartKey->attributes;
-        const std::string place = start_bytes(*table, request.index, start);
-        if (!place.starts_with(range.low.substr(0, 8)) || place < range.low || place >= range.high) {
-            refuse("The provided starting key is outside query boundaries based on provided conditions");
-        }
+        const std::string place = start_bytes(*table, request.index, start, RangeRead::query);
+        if (place < range.low || place >= range.high) refuse_start(keys, plan.keys, start, place);
         if (request.order == RangeReader::Order::ascending) {
             range.low = place + '\0';
         } else {

@@ -21,31 +21,34 @@ struct Shown {
 
 // Checks Select against the projection.
 template <class Input>
-Shown shown_of(const Input& input, expression::Placeholders& placeholders);
+Shown shown_of(const Input& input, expression::Placeholders& placeholders, Wording wording);
 
 struct SelectRequest {
     const std::optional<std::string>& select;
     bool has_index;
     const char* projection_name;  // "AttributesToGet", "ProjectionExpression", or null
 };
-void check_select(const SelectRequest& request);
+void check_select(const SelectRequest& request, Wording wording);
 
 // The index a request names, checked against what it wants of it; null where it names none.
 const Index* checked_index(const Table& table, const std::optional<std::string>& name, const Shown& shown,
                            const std::optional<bool>& consistent_read);
 
+// Refuses an ExclusiveStartKey with a value that is none.
+void check_start(const std::optional<Item>& start, Wording wording);
 // Checks ExclusiveStartKey; returns its place in the table or index.
-std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start);
+enum class RangeRead { query, scan };
+std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start, RangeRead read);
 
 // Reads the page: the first rows on this thread, the rest on the pool. False where the table is stale.
 Task<bool> read_page(store::Database& database, RangeReader& reader);
 
 template <class Input>
-Shown shown_of(const Input& input, expression::Placeholders& placeholders) {
+Shown shown_of(const Input& input, expression::Placeholders& placeholders, Wording wording) {
     const char* name = input.AttributesToGet        ? "AttributesToGet"
                        : input.ProjectionExpression ? "ProjectionExpression"
                                                     : nullptr;
-    check_select({input.Select, input.IndexName.has_value(), name});
+    check_select({input.Select, input.IndexName.has_value(), name}, wording);
     Shown shown;
     if (input.AttributesToGet) shown.projection = projection_of(*input.AttributesToGet);
     if (input.ProjectionExpression) {

@@ -2,6 +2,7 @@
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/ops/range_read.h"
+#include "services/dynamodb/path_checks.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -18,7 +19,10 @@ void check_request(const Input& input) {
                      {{"AttributesToGet", input.AttributesToGet.has_value()},
                       {"ScanFilter", input.ScanFilter.has_value()},
                       {"ConditionalOperator", input.ConditionalOperator.has_value()}},
-                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues);
+                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues, Wording::older);
+}
+
+void check_segments(const Input& input) {
     if (input.TotalSegments && !input.Segment) {
         refuse(
             "The Segment parameter is required but was not present in the request when parameter "
@@ -37,7 +41,6 @@ void check_request(const Input& input) {
             std::to_string(*input.Segment) +
             " is not less than TotalSegments: " + std::to_string(*input.TotalSegments));
     }
-    if (input.ExclusiveStartKey) check_values(input.ExclusiveStartKey->attributes);
 }
 
 // The first hash of a segment; empty above the last one. Keys begin with their hash.
@@ -58,14 +61,20 @@ struct Plan {
 Plan plan_scan(const Input& input) {
     check_request(input);
     Plan plan;
-    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
+    // aws: the parameters that expressions replaced come first (dynalite's suite).
+    if (input.AttributesToGet) plan.shown.projection = projection_of(*input.AttributesToGet);
+    if (!input.FilterExpression) {
+        plan.filter = condition_of(input.ScanFilter, input.ConditionalOperator, Wording::older);
+    }
+    check_start(input.ExclusiveStartKey, Wording::older);
+    check_segments(input);
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues,
+                                          Wording::older);
     if (input.FilterExpression) {
         plan.filter =
             expression::parse_condition(expression::Kind::filter, *input.FilterExpression, placeholders);
-    } else {
-        plan.filter = condition_of(input.ScanFilter, input.ConditionalOperator);
     }
-    plan.shown = shown_of(input, placeholders);
+    plan.shown = shown_of(input, placeholders, Wording::older);
     placeholders.check_all_used();
     return plan;
 }
@@ -78,12 +87,18 @@ RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr t
         request.high = segment_start(*input.Segment + 1, *input.TotalSegments);
     }
     if (input.ExclusiveStartKey) {
-        const std::string place = start_bytes(*table, request.index, input.ExclusiveStartKey->attributes);
+        const AttributeMap& start = input.ExclusiveStartKey->attributes;
+        const std::string place = start_bytes(*table, request.index, start, RangeRead::scan);
         if (place < request.low || (!request.high.empty() && place >= request.high)) {
-            refuse("The provided starting key is outside query boundaries based on provided conditions");
+            refuse(
+                "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
+                "ExclusiveStartKey with correct Segment. TotalSegments: " +
+                std::to_string(*input.TotalSegments) + " Segment: " + std::to_string(*input.Segment));
         }
         request.low = place + '\0';
     }
+    if (plan.shown.projection) check_paths(*table, *plan.shown.projection);
+    if (plan.filter) check_paths(*table, *plan.filter);
     request.table = std::move(table);
     request.content = plan.shown.content;
     const bool is_local = request.index != nullptr && !request.index->is_global;

@@ -18,7 +18,10 @@ constexpr std::size_t kMaxTags = 50;  // docs: "Tagging restrictions in DynamoDB
 std::string table_of(const RequestContext& context, const std::string& given) {
     const auto arn = Arn::parse(given);
     constexpr std::string_view kTable = "table/";
-    if (!arn || arn->service() != "dynamodb" || !arn->resource().starts_with(kTable)) {
+    // docs: "Naming rules", at least 3 characters.
+    const bool is_table = arn && arn->service() == "dynamodb" && arn->resource().starts_with(kTable) &&
+                          arn->resource().size() >= kTable.size() + 3;
+    if (!is_table) {
         refuse("Invalid TableArn: Invalid ResourceArn provided as input " + given);
     }
     if (arn->account() != context.account) {
@@ -30,19 +33,17 @@ std::string table_of(const RequestContext& context, const std::string& given) {
     return std::string(arn->resource().substr(kTable.size()));
 }
 
-[[noreturn]] void refuse_resource(const std::string& arn) {
-    throw errors::ResourceNotFoundException("Requested resource not found: ResourcArn: " + arn +
-                                            " not found");
+std::string not_found(const std::string& arn) {
+    return "Requested resource not found: ResourcArn: " + arn + " not found";
 }
 
-// Changes the tags of the table that `arn` names.
+// Changes the tags of the table `name`.
 template <class Change>
-Task<void> change_tags(store::Database& database, const RequestContext& context, const std::string& arn,
-                       Change& change) {
-    const std::string name = table_of(context, arn);
+Task<void> change_tags(store::Database& database, const RequestContext& context, const std::string& name,
+                       const std::string& not_found, Change& change) {
     auto body = [&](store::Txn& txn) {
         const TablePtr found = load_table(txn, context.account, context.region, name);
-        if (found == nullptr) refuse_resource(arn);
+        if (found == nullptr) throw errors::ResourceNotFoundException(not_found);
         Table table = *found;
         change(table.tags);
         if (table.tags.size() > kMaxTags) refuse("One or more parameter values were invalid: Too many tags");
@@ -58,7 +59,7 @@ api::ListTagsOfResource::Output Service::list_tags_of_resource(const RequestCont
     const std::string name = table_of(context, *input.ResourceArn);
     const TablePtr table = database_.read(
         [&](store::ReadTxn& txn) { return load_table(txn, context.account, context.region, name); });
-    if (table == nullptr) refuse_resource(*input.ResourceArn);
+    if (table == nullptr) throw errors::ResourceNotFoundException(not_found(*input.ResourceArn));
     api::ListTagsOfResource::Output output;
     output.Tags.emplace();
     for (const auto& [key, value] : table->tags) {
@@ -71,6 +72,9 @@ api::ListTagsOfResource::Output Service::list_tags_of_resource(const RequestCont
 
 Task<api::TagResource::Output> Service::tag_resource(const RequestContext& context,
                                                      const api::TagResource::Input& input) {
+    const std::string name = table_of(context, *input.ResourceArn);
+    if (input.Tags->empty()) refuse("Atleast one Tag needs to be provided as Input.");  // aws: as it is sent
+    const std::string missing = not_found(*input.ResourceArn);
     auto change = [&](auto& tags) {
         for (const api::Tag& tag : *input.Tags) {
             const auto known = std::find_if(tags.begin(), tags.end(),
@@ -82,18 +86,22 @@ Task<api::TagResource::Output> Service::tag_resource(const RequestContext& conte
             }
         }
     };
-    co_await change_tags(database_, context, *input.ResourceArn, change);
+    co_await change_tags(database_, context, name, missing, change);
     co_return api::TagResource::Output{};
 }
 
 Task<api::UntagResource::Output> Service::untag_resource(const RequestContext& context,
                                                          const api::UntagResource::Input& input) {
+    const std::string name = table_of(context, *input.ResourceArn);
+    if (input.TagKeys->empty()) refuse("Atleast one Tag Key needs to be provided as Input.");
+    // aws: does not name what it does not find (dynalite's suite).
+    const std::string missing = "Requested resource not found";
     auto change = [&](auto& tags) {
         std::erase_if(tags, [&](const auto& tag) {
             return std::find(input.TagKeys->begin(), input.TagKeys->end(), tag.first) != input.TagKeys->end();
         });
     };
-    co_await change_tags(database_, context, *input.ResourceArn, change);
+    co_await change_tags(database_, context, name, missing, change);
     co_return api::UntagResource::Output{};
 }
 

@@ -28,9 +28,9 @@ struct Wanted {
 Wanted parse(const api::Get& get) {
     Wanted wanted;
     wanted.key = &get.Key->attributes;
-    check_values(*wanted.key);
+    check_values(*wanted.key, Wording::older);
     static const std::optional<Item> kNoValues;
-    expression::Placeholders placeholders(get.ExpressionAttributeNames, kNoValues);
+    expression::Placeholders placeholders(get.ExpressionAttributeNames, kNoValues, Wording::older);
     if (get.ProjectionExpression) {
         wanted.projection = expression::parse_projection(*get.ProjectionExpression, placeholders);
     }

@@ -34,10 +34,18 @@ struct Action {
 template <class Given>
 void parse_common(const Given& given, Placeholders& placeholders, Action& action) {
     action.table = table_name(*given.TableName);
-    check_values(*action.attributes);
     if (given.ConditionExpression) {
         action.condition =
             expression::parse_condition(Kind::condition, *given.ConditionExpression, placeholders);
+    }
+    // aws: after the expressions (conformance suite, captured 2026-10-09).
+    if (action.kind == ItemWrite::Kind::put) {
+        check_item(*action.attributes, Wording::older);
+        if (item_size(*action.attributes) > kMaxItemBytes) {
+            refuse("Item size has exceeded the maximum allowed size");
+        }
+    } else {
+        check_values(*action.attributes, Wording::older);
     }
     if (given.ReturnValuesOnConditionCheckFailure == "ALL_OLD")
         action.on_failure = ConditionFailure::with_item;
@@ -57,7 +65,8 @@ Action parse_action(ItemWrite::Kind kind, const Item& attributes, const Given& g
     action.kind = kind;
     action.attributes = &attributes.attributes;
     action.text = std::to_string(static_cast<int>(kind)) + '\n';
-    Placeholders placeholders(given.ExpressionAttributeNames, given.ExpressionAttributeValues);
+    Placeholders placeholders(given.ExpressionAttributeNames, given.ExpressionAttributeValues,
+                              Wording::older);
     if constexpr (requires { given.UpdateExpression; }) {
         action.text += *given.UpdateExpression + '\n';
         action.update = expression::parse_update(*given.UpdateExpression, placeholders);
@@ -89,9 +98,6 @@ std::vector<Action> parse_all(const Input& input) {
 }
 
 ItemWrite prepared(const Action& action, const TablePtr& table) {
-    if (action.kind == ItemWrite::Kind::put && item_size(*action.attributes) > kMaxItemBytes) {
-        refuse("Item size has exceeded the maximum allowed size");
-    }
     ItemWrite write = action.kind == ItemWrite::Kind::put
                           ? prepare_put(table, *action.attributes)
                           : prepare_key(action.kind, table, *action.attributes);
@@ -99,6 +105,7 @@ ItemWrite prepared(const Action& action, const TablePtr& table) {
     if (action.update) {
         check_key_is_kept(*table, *action.update);
         write.update = &*action.update;
+        write.source = WriteSource::transact_update;
     }
     write.on_failure = action.on_failure;
     return write;

@@ -1,7 +1,9 @@
 #include "services/dynamodb/model/update_item.h"
 #include "services/dynamodb/expression/evaluate.h"
+#include "services/dynamodb/expression/update_charge.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/ops/write_item.h"
+#include "services/dynamodb/path_checks.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/value/codec.h"
 
@@ -26,26 +28,41 @@ std::optional<Item> returned(const std::optional<std::string>& wanted, const exp
     return std::nullopt;
 }
 
-}  // namespace
+struct Checked {
+    LegacyUpdate update;
+    std::optional<expression::Condition> condition;
+};
 
-Task<api::UpdateItem::Output> Service::update_item(const RequestContext& context,
-                                                   const api::UpdateItem::Input& input) {
-    const AttributeMap& key = input.Key->attributes;
+Checked check(const api::UpdateItem::Input& input, Wording wording) {
     check_parameters({{"UpdateExpression", input.UpdateExpression.has_value()},
                       {"ConditionExpression", input.ConditionExpression.has_value()}},
                      {{"AttributeUpdates", input.AttributeUpdates.has_value()},
                       {"Expected", input.Expected.has_value()},
                       {"ConditionalOperator", input.ConditionalOperator.has_value()}},
-                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues);
-    check_values(key);
-    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
-    LegacyUpdate update;
-    update.only_deletes = false;
-    if (input.AttributeUpdates) update = update_of(*input.AttributeUpdates);
+                     input.ExpressionAttributeNames, &input.ExpressionAttributeValues, wording);
+    check_values(input.Key->attributes, wording);
+    expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues,
+                                          wording);
+    Checked out;
+    out.update.only_deletes = false;
+    if (input.AttributeUpdates) out.update = update_of(*input.AttributeUpdates);
     if (input.UpdateExpression)
-        update.update = expression::parse_update(*input.UpdateExpression, placeholders);
-    const auto condition = condition_of(input, placeholders);
+        out.update.update = expression::parse_update(*input.UpdateExpression, placeholders);
+    out.condition = condition_of(input, placeholders);
     placeholders.check_all_used();
+    return out;
+}
+
+}  // namespace
+
+Task<api::UpdateItem::Output> Service::update_item(const RequestContext& context,
+                                                   const api::UpdateItem::Input& input) {
+    const AttributeMap& key = input.Key->attributes;
+    const Checked request = checked(input, [&](Wording wording) { return check(input, wording); });
+    const LegacyUpdate& update = request.update;
+    if (input.UpdateExpression && update_charge(update.update) > kMaxItemBytes) {
+        refuse("Item size to update has exceeded the maximum allowed size");
+    }
     const std::string name = table_name(*input.TableName);
 
     auto find = [&] {
@@ -56,9 +73,11 @@ Task<api::UpdateItem::Output> Service::update_item(const RequestContext& context
     auto prepare = [&](TablePtr table) {
         check_key_is_kept(*table, update.update);
         ItemWrite write = prepare_key(ItemWrite::Kind::update, std::move(table), key);
+        check_index_types(*write.table, update.update);
+        check_paths(*write.table, update.update);
         write.update = &update.update;
         write.creates_item = !update.only_deletes || update.update.empty();
-        set_condition(input, condition, write);
+        set_condition(input, request.condition, write);
         return write;
     };
     simulation_.check(Access::write);

@@ -10,6 +10,7 @@
 #include "services/dynamodb/table_request.h"
 
 #include <algorithm>
+#include <set>
 
 namespace fogbank::dynamodb {
 namespace {
@@ -29,7 +30,9 @@ void check_any(const Input& input, const std::string& region) {
     if (input.MultiRegionConsistency) {
         refuse("MultiRegionConsistency can only be specified with a Create action in ReplicaUpdates");
     }
-    if (input.BillingMode || input.ProvisionedThroughput || input.GlobalSecondaryIndexUpdates ||
+    const bool changes_indexes =
+        input.GlobalSecondaryIndexUpdates && !input.GlobalSecondaryIndexUpdates->empty();
+    if (input.BillingMode || input.ProvisionedThroughput || changes_indexes ||
         input.StreamSpecification || input.TableClass || input.DeletionProtectionEnabled ||
         input.SSESpecification || input.OnDemandThroughput || input.WarmThroughput) {
         return;
@@ -38,6 +41,31 @@ void check_any(const Input& input, const std::string& region) {
         "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
         "GlobalSecondaryIndexUpdates or "
         "SSESpecification or ReplicaUpdates is required");
+}
+
+// What AWS tells without the table (dynalite's suite).
+void check_request(const Input& input, const std::string& region) {
+    check_any(input, region);
+    if (input.BillingMode == "PROVISIONED" && !input.ProvisionedThroughput) {
+        refuse_parameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+    }
+    check_bounds(input.ProvisionedThroughput);
+    if (!input.GlobalSecondaryIndexUpdates) return;
+    std::set<std::string> names;
+    for (const api::GlobalSecondaryIndexUpdate& update : *input.GlobalSecondaryIndexUpdates) {
+        if (!update.Update && !update.Create && !update.Delete) {
+            refuse_parameter(
+                "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+                "GlobalSecondaryIndexUpdate.Delete must not be null");
+        }
+        const std::string& name = update.Update   ? *update.Update->IndexName
+                                  : update.Create ? *update.Create->IndexName
+                                                  : *update.Delete->IndexName;
+        if (!names.insert(name).second) {
+            refuse_parameter(
+                "Only one global secondary index update per index is allowed simultaneously. Index: " + name);
+        }
+    }
 }
 
 Throughput units_of(const api::ProvisionedThroughput& given) {
@@ -78,11 +106,6 @@ void change_billing(const Input& input, Table& table, std::int64_t now_ms) {
         table.throughput = {};
         for (Index& index : table.indexes) index.throughput = {};
         return;
-    }
-    if (table.is_on_demand && !input.ProvisionedThroughput) {
-        refuse_parameter(
-            "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
-            "PROVISIONED");
     }
     table.is_on_demand = false;
     if (input.ProvisionedThroughput) change_throughput(table, units_of(*input.ProvisionedThroughput));
@@ -193,7 +216,7 @@ struct Changed {
 
 Task<api::UpdateTable::Output> Service::update_table(const RequestContext& context,
                                                      const api::UpdateTable::Input& input) {
-    check_any(input, context.region);
+    check_request(input, context.region);
     const std::string name = table_name(*input.TableName);
     const std::int64_t now_ms = unix_millis(context.received_at);
     std::vector<std::string> ids;  // of replicas to be made

@@ -4,10 +4,12 @@
 
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/expression/parser.h"
+#include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/item_writes.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,12 +37,59 @@ Task<Written> write_item(const Writer& writer, store::Database& database, TableC
     }
 }
 
+template <class Map>
+bool has_very_deep(const std::optional<Map>& expected) {
+    if (!expected) return false;
+    for (const auto& [name, each] : *expected) {
+        if (each.Value && each.Value->is_very_deep()) return true;
+    }
+    return false;
+}
+
+inline bool has_very_deep(const std::optional<Item>& item) {
+    if (!item) return false;
+    const AttributeMap& attributes = item->attributes;
+    return std::any_of(attributes.begin(), attributes.end(),
+                       [](const Attribute& each) { return each.value.is_very_deep(); });
+}
+
+// Whether AWS has the request read by its older front end.
+template <class Input>
+bool is_read_as_older(const Input& input) {
+    if constexpr (requires { input.Item; }) {
+        if (has_very_deep(input.Item)) return true;
+    } else {
+        if (has_very_deep(input.Key)) return true;
+    }
+    if constexpr (requires { input.AttributeUpdates; }) {
+        if (has_very_deep(input.AttributeUpdates)) return true;
+    }
+    return has_very_deep(input.ExpressionAttributeValues) || has_very_deep(input.Expected);
+}
+
+// Runs check(wording), which looks at the request alone, and words what it refuses as AWS does.
+template <class Input, class Check>
+auto checked(const Input& input, Check check) {
+    try {
+        return check(Wording::current);
+    } catch (const Error& error) {
+        if (!is_read_as_older(input)) refuse_in_envelope(error);
+    }
+    return check(Wording::older);
+}
+
 // ConditionExpression, or Expected.
 template <class Input>
 std::optional<expression::Condition> condition_of(const Input& input,
                                                   expression::Placeholders& placeholders) {
     if (!input.ConditionExpression) return condition_of(input.Expected, input.ConditionalOperator);
     return expression::parse_condition(expression::Kind::condition, *input.ConditionExpression, placeholders);
+}
+
+// ReturnValues of PutItem and DeleteItem.
+inline void check_returned_old(const std::optional<std::string>& wanted) {
+    if (wanted && *wanted != "ALL_OLD" && *wanted != "NONE")
+        refuse("ReturnValues can only be ALL_OLD or NONE");
 }
 
 template <class Input>

@@ -38,6 +38,46 @@ constexpr std::array<Comparator, 7> kComparators{{{"=", Operator::equal},
                                                   {">", Operator::greater},
                                                   {">=", Operator::greater_equal}}};
 
+// What IS tests beside MISSING. aws: BOOL and STRING were captured in 2026-10 (conformance suite); the others
+// are the types that its refusal of a type lists.
+struct TypeName {
+    std::string_view name;
+    std::string_view type;
+};
+constexpr std::array<TypeName, 9> kTypeNames{{{"NULL", "NULL"},
+                                              {"BOOL", "BOOL"},
+                                              {"BOOLEAN", "BOOL"},
+                                              {"BLOB", "B"},
+                                              {"STRING", "S"},
+                                              {"NUMERIC", "N"},
+                                              {"STRUCT", "M"},
+                                              {"TUPLE", "M"},
+                                              {"LIST", "L"}}};
+// PartiQL's other types: of two words where the second is not empty.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kOtherTypes{
+    {{"INT", ""},
+     {"INT2", ""},
+     {"INT4", ""},
+     {"INT8", ""},
+     {"INTEGER", ""},
+     {"INTEGER2", ""},
+     {"INTEGER4", ""},
+     {"INTEGER8", ""},
+     {"SMALLINT", ""},
+     {"BIGINT", ""},
+     {"FLOAT", ""},
+     {"REAL", ""},
+     {"DECIMAL", ""},
+     {"TIMESTAMP", ""},
+     {"SYMBOL", ""},
+     {"CLOB", ""},
+     {"SEXP", ""},
+     {"BAG", ""},
+     {"VARCHAR", ""},
+     {"CHAR", ""},
+     {"DOUBLE", "PRECISION"},
+     {"CHARACTER", "VARYING"}}};
+
 Condition negated(Condition condition) {
     Condition out;
     out.op = Operator::logical_not;
@@ -127,8 +167,19 @@ Condition ConditionParser::negation() {
         expect_symbol(")");
         return inner;
     }
-    if (at_call() && !at_word("SIZE")) return function();
+    if (at_call() && !at_word("SIZE")) return truth_of(function());
     return comparison();
+}
+
+// aws: a function may be compared with true and false (captured 2026-10).
+Condition ConditionParser::truth_of(Condition function) {
+    const bool is_equal = at_symbol("=");
+    if (!is_equal && !at_symbol("<>") && !at_symbol("!=")) return function;
+    const bool is_true = is_word(peek(1), "TRUE");
+    if (!is_true && !is_word(peek(1), "FALSE")) return function;
+    next();
+    next();
+    return is_true == is_equal ? std::move(function) : negated(std::move(function));
 }
 
 Condition ConditionParser::function() {
@@ -240,6 +291,20 @@ Condition ConditionParser::membership(Operand first) {
     return out;
 }
 
+std::string_view ConditionParser::take_type() {
+    for (const TypeName& each : kTypeNames) {
+        if (take_word(each.name)) return each.type;
+    }
+    for (const auto& [first, second] : kOtherTypes) {
+        const bool is_whole = second.empty() || is_word(peek(1), second);
+        if (!at_word(first) || !is_whole) continue;
+        next();
+        if (!second.empty()) next();
+        return {};
+    }
+    refuse_malformed("Expected type name");
+}
+
 Condition ConditionParser::type_test(Operand first) {
     next();
     const bool is_negated = take_word("NOT");
@@ -248,15 +313,20 @@ Condition ConditionParser::type_test(Operand first) {
         check_is_path("attribute_not_exists", first);
         out.op = Operator::attribute_not_exists;
         out.operands.push_back(std::move(first));
-    } else if (take_word("NULL")) {
+    } else {
         // aws: an attribute that is missing is not NULL (captured 2026-09-17).
         out.op = Operator::attribute_type;
         out.operands.push_back(std::move(first));
         Operand& type = out.operands.emplace_back();
         type.kind = Operand::Kind::value;
-        type.value = keep(AttributeValue::string("NULL"));
-    } else {
-        refuse_malformed("Expected type name");
+        const Token name = peek();
+        const std::string_view wanted = take_type();
+        if (wanted.empty()) {
+            refuse("Unsupported data type for IS operator: " + name.text +
+                   ". Supported data types are [MISSING, NULL, BOOLEAN, BLOB, STRING, NUMERIC, STRUCT, "
+                   "TUPLE, LIST]");
+        }
+        type.value = keep(AttributeValue::string(std::string(wanted)));
     }
     return is_negated ? negated(std::move(out)) : out;
 }

@@ -42,7 +42,7 @@ public:
         } else if (at_word("EXISTS") && at_call()) {
             exists();
         } else {
-            refuse_malformed("Expected data manipulation");
+            refuse_expression();
         }
         take_symbol(";");
         if (peek().kind != TokenKind::end) refuse_malformed(kLeftover);
@@ -54,6 +54,7 @@ public:
     }
 
 private:
+    [[noreturn]] void refuse_expression();
     void select();
     void projection();
     void order();
@@ -76,6 +77,18 @@ private:
     // Set by set_function(): ADD or DELETE in the words of update expressions.
     std::optional<UpdateAction> set_action_;
 };
+
+// A statement that begins with none of the verbs. aws: a test of a type by itself is understood and refused.
+void Parser::refuse_expression() {
+    if (peek().kind == TokenKind::word && !is_reserved(peek().text) && is_word(peek(1), "IS")) {
+        next();
+        next();
+        take_word("NOT");
+        if (!take_word("MISSING")) take_type();
+        if (at_end()) refuse("Unsupported operation: IsType");
+    }
+    refuse_malformed("Expected data manipulation");
+}
 
 void Parser::table(std::string_view absence) {
     std::vector<std::string> names;

@@ -1,6 +1,7 @@
 #include "services/dynamodb/partiql/parser_base.h"
 
 #include "services/dynamodb/refuse.h"
+#include "services/dynamodb/value/codec.h"
 #include "services/dynamodb/value/number.h"
 
 #include <algorithm>
@@ -162,7 +163,7 @@ AttributeValue ParserBase::parameter() {
         refuse("Number of parameters in request and statement don't match.");
     }
     const AttributeValue& given = (*parameters_)[parameters_used_++];
-    if (given.type() == Type::invalid) refuse(given.text());
+    if (given.type() == Type::invalid) refuse(given.defect(Wording::older));
     return given;
 }
 
@@ -211,7 +212,6 @@ AttributeValue ParserBase::bag(const std::string& place) {
     expect_symbol("<<");
     AttributeValue::Set out;
     Type type = Type::S;
-    std::string listed;
     while (!at_symbol(">>")) {
         const bool is_literal = peek().kind != TokenKind::parameter && !at_symbol("<<");
         const AttributeValue element = is_literal ? value(place) : AttributeValue::null();
@@ -220,19 +220,14 @@ AttributeValue ParserBase::bag(const std::string& place) {
             refuse("Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags");
         }
         type = element.type();
-        listed += (out.empty() ? "" : ", ") + element.text();
         out.push_back(element.text());
         if (!take_symbol(",")) break;
     }
     expect_symbol(">>");
     if (out.empty()) refuse("Empty bags are not supported");
-    AttributeValue::Set sorted = out;
-    std::sort(sorted.begin(), sorted.end());
-    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
-        if (type == Type::N) refuse("Input collection contains duplicates");
-        refuse_parameter("Input collection [" + listed + "] contains duplicates.");
-    }
-    return AttributeValue::set(type == Type::N ? Type::NS : Type::SS, std::move(out));
+    AttributeValue set = set_of(type == Type::N ? Type::NS : Type::SS, std::move(out));
+    if (set.type() == Type::invalid) refuse(set.defect(Wording::older));
+    return set;
 }
 
 const AttributeValue* ParserBase::keep(AttributeValue value) {

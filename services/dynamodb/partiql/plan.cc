@@ -1,6 +1,7 @@
 #include "services/dynamodb/partiql/plan.h"
 
 #include "services/dynamodb/keys.h"
+#include "services/dynamodb/partiql/overlap.h"
 #include "services/dynamodb/refuse.h"
 
 #include <algorithm>
@@ -148,12 +149,13 @@ void choose_index(const Table& table, const Statement& statement, ReadConsistenc
         refuse_parameter("Secondary index " + index.name +
                          " does not project one or more filter attributes: [" + join(unknown) + "]");
     }
-    std::set<std::string> shown;
-    for (const expression::Path& path : statement.projection) shown.insert(path[0].name);
-    const auto absent = not_projected(table, index, shown);
+    std::string absent;
+    for (const expression::Path& path : statement.projection) {
+        if (!is_projected(table, index, path[0].name)) absent += (absent.empty() ? "" : ", ") + path[0].name;
+    }
     if (absent.empty()) return;
     if (index.is_global) {
-        refuse_parameter("Global secondary index " + index.name + " does not project [" + join(absent) + "]");
+        refuse_parameter("Global secondary index " + index.name + " does not project [" + absent + "]");
     }
     plan.shows_whole_items = true;
 }
@@ -237,6 +239,7 @@ ReadPlan plan_read(const Table& table, const Statement& statement, ReadConsisten
     // An index with a multi-attribute key is read whole: its ranges need values of all of the attributes.
     if (statement.where && keys.is_simple()) {
         hashes = possible_values(*statement.where, keys.hash.name).value_or(Values());
+        if (!hashes.empty()) check_overlap(keys, *statement.where);
     }
     drop_equal(hashes);
     apply_order(statement, keys, hashes, plan);

@@ -32,7 +32,7 @@ Condition joined(Operator op, Condition first, Condition second) {
 }
 
 void prepare_insert(TablePtr table, const Statement& statement, Write& out) {
-    check_values(statement.item);
+    check_values(statement.item, Wording::older);
     if (item_size(statement.item) > kMaxItemBytes) {
         refuse("Item size has exceeded the maximum allowed size");
     }
@@ -71,7 +71,7 @@ std::vector<Item> returned(const Statement& statement, ItemChange& change) {
 
 // Restricts the range to what comes after `key`.
 void start_after(const Table& table, const ReadPlan& plan, const AttributeMap& key, KeyRange& range) {
-    const std::string place = start_bytes(table, plan.index, key);
+    const std::string place = start_bytes(table, plan.index, key, RangeRead::query);
     if (place < range.low || (!range.high.empty() && place >= range.high)) refuse("Invalid NextToken");
     if (plan.order == RangeReader::Order::ascending) {
         range.low = place + '\0';

@@ -44,7 +44,7 @@ void check_condition(const ItemWrite& write, const AttributeMap& old, const Item
 AttributeMap updated(const ItemWrite& write, const AttributeMap& old, const ItemChange& change) {
     AttributeMap item = change.existed ? old : *write.attributes;
     if (write.update != nullptr) item = expression::apply(*write.update, item);
-    check_index_keys(*write.table, item, WriteSource::update);
+    check_index_keys(*write.table, item, write.source);
     if (item_size(item) > kMaxItemBytes) refuse("Item size to update has exceeded the maximum allowed size");
     return item;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "services/dynamodb/expression/ast.h"
+#include "services/dynamodb/keys.h"
 #include "services/dynamodb/store/tables.h"
 #include "services/dynamodb/table.h"
 #include "src/events/event.h"
@@ -31,6 +32,7 @@ struct ItemWrite {
     const expression::Condition* condition = nullptr;
     ConditionFailure on_failure = ConditionFailure::plain;
     const expression::Update* update = nullptr;
+    WriteSource source = WriteSource::update;  // of an update
     // The update has only actions of the legacy DELETE: they make no item where none is.
     bool creates_item = true;
 };

@@ -95,6 +95,12 @@ AttributeValue AttributeValue::boolean(bool value) {
     return out;
 }
 
+AttributeValue AttributeValue::very_deep(std::string message) {
+    AttributeValue out = invalid(std::move(message));
+    out.truth_ = true;
+    return out;
+}
+
 bool AttributeValue::operator==(const AttributeValue& other) const {
     if (type_ != other.type_) return false;
     if (is_set()) return same_elements(set(), other.set());

@@ -14,6 +14,11 @@ namespace fogbank::dynamodb {
 struct Attribute;
 class AttributeValue;
 
+// aws: what checks the values of a request has two wordings (conformance suite, captured 2026-10-09 in four
+// regions). PutItem, UpdateItem, DeleteItem, GetItem, BatchGetItem and Query have the current one;
+// BatchWriteItem, Scan, the transactions and PartiQL the older.
+enum class Wording : std::uint8_t { current, older };
+
 // Attributes by name, sorted.
 class AttributeMap {
 public:
@@ -45,7 +50,7 @@ private:
 
 class AttributeValue {
 public:
-    // `invalid` is a value that the request had and AWS refuses after its other checks; text() is the
+    // `invalid` is a value that the request had and AWS refuses after its other checks; defect() is the
     // refusal.
     enum class Type : std::uint8_t { invalid, S, N, B, BOOL, null, M, L, SS, NS, BS };
     using List = std::vector<AttributeValue>;
@@ -61,13 +66,23 @@ public:
     static AttributeValue map(AttributeMap attributes) { return {Type::M, std::move(attributes)}; }
     static AttributeValue list(List elements) { return {Type::L, std::move(elements)}; }
     static AttributeValue set(Type type, Set elements) { return {type, std::move(elements)}; }
-    static AttributeValue invalid(std::string message) { return {Type::invalid, std::move(message)}; }
+    static AttributeValue invalid(std::string message) { return {Type::invalid, Set{std::move(message)}}; }
+    static AttributeValue invalid(std::string current, std::string older) {
+        return {Type::invalid, Set{std::move(current), std::move(older)}};
+    }
+
+    // Refused for its depth, and deeper than the newer of AWS's front ends reads.
+    static AttributeValue very_deep(std::string message);
+    bool is_very_deep() const { return type_ == Type::invalid && truth_; }
 
     Type type() const { return type_; }
     bool is_set() const { return type_ == Type::SS || type_ == Type::NS || type_ == Type::BS; }
     // Preconditions: the value has the type.
-    const std::string& text() const { return std::get<std::string>(content_); }  // S, N, B, invalid
-    bool truth() const { return truth_; }                                        // BOOL
+    const std::string& text() const { return std::get<std::string>(content_); }  // S, N, B
+    const std::string& defect(Wording wording) const {                           // invalid, decoded
+        return wording == Wording::older ? set().back() : set().front();
+    }
+    bool truth() const { return truth_; }  // BOOL
     const Set& set() const { return std::get<Set>(content_); }
     const List& list() const { return std::get<List>(content_); }
     const AttributeMap& map() const { return std::get<AttributeMap>(content_); }

@@ -5,7 +5,10 @@
 #include "src/base/error.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <stdexcept>
+#include <vector>
 
 namespace fogbank::dynamodb {
 namespace {
@@ -14,6 +17,9 @@ using Type = AttributeValue::Type;
 
 // aws: 31 maps around a value are accepted and 32 are not (docs: "nested attributes up to 32 levels deep").
 constexpr int kDepthLimit = 32;
+// aws: single-item writes with a value of more levels are read by an older front end (conformance suite,
+// captured 2026-10-09: 40 levels are not, 63 are).
+constexpr int kOldDepth = 62;
 
 [[noreturn]] void refuse_type(std::string message) {
     throw Error("SerializationException", 400, std::move(message));
@@ -63,7 +69,9 @@ std::string read_base64(json::Value in) {
 AttributeValue read_number(json::Value in) {
     if (!in.is_string()) refuse_scalar(in, "String");
     NormalizedNumber number = normalize_number(in.string());
-    if (!number.defect.empty()) return AttributeValue::invalid(std::move(number.defect));
+    if (!number.defect.empty()) {
+        return AttributeValue::invalid(std::move(number.defect), std::move(number.older_defect));
+    }
     return AttributeValue::number(std::move(number.text));
 }
 
@@ -71,37 +79,48 @@ AttributeValue invalid_parameter(std::string_view what) {
     return AttributeValue::invalid("One or more parameter values were invalid: " + std::string(what));
 }
 
-// "[a, b]", binary as base64.
-std::string listed(const AttributeValue::Set& elements, Type type) {
-    std::string out = "[";
-    for (const std::string& element : elements) {
-        if (out.size() > 1) out += ", ";
-        out += type == Type::BS ? base64_encode(element) : element;
-    }
-    return out + "]";
+std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
+    std::string out;
+    for (const std::string& part : parts) out.append(&part == &parts[0] ? "" : separator).append(part);
+    return out;
 }
 
-AttributeValue checked_set(Type type, AttributeValue::Set elements) {
-    const auto is_empty = [](const std::string& element) { return element.empty(); };
-    if (elements.empty()) {
-        if (type == Type::BS) return invalid_parameter("Binary sets should not be empty");
-        // aws: two blanks stand where the Java code formats an empty name
-        return invalid_parameter(type == Type::SS ? "An string set  may not be empty"
-                                                  : "An number set  may not be empty");
+// aws: the current wording quotes the elements and lists them in the order of their bytes up to the first
+// that stands twice, then that one, then the rest as sent; the older lists them as sent.
+AttributeValue duplicates(Type type, const AttributeValue::Set& elements) {
+    if (type == Type::NS) {
+        return AttributeValue::invalid(
+            "One or more parameter values were invalid: Input collection contains duplicates.",
+            "Input collection contains duplicates");
     }
-    if (type != Type::NS && std::any_of(elements.begin(), elements.end(), is_empty)) {
-        return invalid_parameter(type == Type::SS ? "An string set may not have a empty string as a member"
-                                                  : "Binary sets may not contain null or empty values");
+    const bool is_binary = type == Type::BS;
+    std::set<std::string> before;
+    std::size_t at = 0;
+    while (before.insert(elements[at]).second) ++at;
+    AttributeValue::Set quoted;
+    AttributeValue::Set plain;
+    const auto shown = [&](const std::string& element) {
+        return is_binary ? base64_encode(element) : element;
+    };
+    const auto quote = [&](const std::string& element) { quoted.push_back('"' + shown(element) + '"'); };
+    for (const std::string& element : before) quote(element);
+    for (; at < elements.size(); ++at) quote(elements[at]);
+    for (const std::string& element : elements) plain.push_back(shown(element));
+    const std::string intro = "One or more parameter values were invalid: Input collection [";
+    const std::string end = std::string("]") + (is_binary ? "of type BS" : "") + " contains duplicates.";
+    return AttributeValue::invalid(intro + joined(quoted, is_binary ? "," : ", ") + end,
+                                   intro + joined(plain, ", ") + end);
+}
+
+// aws: a set is read back in the order of its bytes, a set of numbers in that of the numbers (captured
+// 2026-10-09).
+void sort_elements(Type type, AttributeValue::Set& elements) {
+    if (type == Type::NS) {
+        std::sort(elements.begin(), elements.end(),
+                  [](const std::string& a, const std::string& b) { return compare_numbers(a, b) < 0; });
+    } else {
+        std::sort(elements.begin(), elements.end());
     }
-    AttributeValue::Set sorted = elements;
-    std::sort(sorted.begin(), sorted.end());
-    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
-        if (type == Type::NS) return AttributeValue::invalid("Input collection contains duplicates");
-        return invalid_parameter(
-            "Input collection " + listed(elements, type) +
-            (type == Type::BS ? "of type BS contains duplicates." : " contains duplicates."));
-    }
-    return AttributeValue::set(type, std::move(elements));
 }
 
 AttributeValue read_set(Type type, json::Value in) {
@@ -122,7 +141,7 @@ AttributeValue read_set(Type type, json::Value in) {
             elements.push_back(number.text());
         }
     }
-    return checked_set(type, std::move(elements));
+    return set_of(type, std::move(elements));
 }
 
 AttributeValue read_value(json::Value in, int depth);
@@ -141,7 +160,8 @@ AttributeValue read_list(json::Value in, int depth) {
     return AttributeValue::list(std::move(elements));
 }
 
-AttributeMap read_attributes(json::Value in, int depth) {
+// The first invalid value of the text goes to `defect`: AWS reports what it meets first.
+AttributeMap read_attributes(json::Value in, int depth, std::optional<AttributeValue>& defect) {
     if (!in.is_object()) {
         if (in.is_array()) {
             refuse_type(
@@ -153,16 +173,35 @@ AttributeMap read_attributes(json::Value in, int depth) {
     AttributeMap out;
     out.reserve(in.size());
     for (const json::Member member : in.members()) {
-        out.append(std::string(member.name), read_value(member.value, depth));
+        AttributeValue value = read_value(member.value, depth);
+        // aws: names inside of a value are checked with the values.
+        if (member.name.empty() && depth > 0 && value.type() != Type::invalid) {
+            value = AttributeValue::invalid(std::string(kEmptyName));
+        }
+        if (value.type() == Type::invalid && !defect) defect = value;
+        out.append(std::string(member.name), std::move(value));
     }
     out.sort();
     return out;
 }
 
 AttributeValue read_map(json::Value in, int depth) {
-    AttributeMap attributes = read_attributes(in, depth + 1);
-    if (const std::string* defect = find_defect(attributes)) return AttributeValue::invalid(*defect);
+    std::optional<AttributeValue> defect;
+    AttributeMap attributes = read_attributes(in, depth + 1, defect);
+    if (defect) return std::move(*defect);
     return AttributeValue::map(std::move(attributes));
+}
+
+// aws: these texts are taken for booleans (dynalite's suite).
+bool read_boolean(json::Value in) {
+    if (in.type() == json::Type::boolean) return in.boolean();
+    if (in.is_string()) {
+        std::string text(in.string());
+        for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        if (text == "true" || text == "1" || text == "yes") return true;
+        if (text == "false" || text == "0" || text == "no") return false;
+    }
+    refuse_scalar(in, "Boolean");
 }
 
 AttributeValue read_typed(Type type, json::Value in, int depth) {
@@ -174,11 +213,9 @@ AttributeValue read_typed(Type type, json::Value in, int depth) {
         case Type::B:
             return AttributeValue::binary(read_base64(in));
         case Type::BOOL:
-            if (in.type() != json::Type::boolean) refuse_scalar(in, "Boolean");
-            return AttributeValue::boolean(in.boolean());
+            return AttributeValue::boolean(read_boolean(in));
         case Type::null:
-            if (in.type() != json::Type::boolean) refuse_scalar(in, "Boolean");
-            if (!in.boolean())
+            if (!read_boolean(in))
                 return invalid_parameter("Null attribute value types must have the value of true");
             return AttributeValue::null();
         case Type::M:
@@ -190,15 +227,36 @@ AttributeValue read_typed(Type type, json::Value in, int depth) {
     }
 }
 
+// Whether maps and lists go on for more than `levels` below `in`.
+bool goes_below(json::Value in, int levels) {
+    if (!in.is_object()) return false;
+    for (const json::Member member : in.members()) {
+        if (member.name == "M" && member.value.is_object()) {
+            if (levels == 0) return true;
+            for (const json::Member inner : member.value.members()) {
+                if (goes_below(inner.value, levels - 1)) return true;
+            }
+        } else if (member.name == "L" && member.value.is_array()) {
+            if (levels == 0) return true;
+            for (const json::Value inner : member.value.elements()) {
+                if (goes_below(inner, levels - 1)) return true;
+            }
+        }
+    }
+    return false;
+}
+
 AttributeValue read_value(json::Value in, int depth) {
     if (in.is_array()) {
         refuse_type("Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue");
     }
     if (!in.is_object() && !in.is_null()) refuse_type("Unexpected value type in payload");
     if (depth >= kDepthLimit) {
-        return AttributeValue::invalid(
+        const char* message =
             "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
-            "supported limit");
+            "supported limit";
+        return goes_below(in, kOldDepth - kDepthLimit) ? AttributeValue::very_deep(message)
+                                                       : AttributeValue::invalid(message);
     }
     int types = 0;
     AttributeValue out;
@@ -206,15 +264,16 @@ AttributeValue read_value(json::Value in, int depth) {
         for (const json::Member member : in.members()) {
             const auto type = parse_type_name(member.name);
             if (!type || member.value.is_null()) continue;
-            ++types;
-            out = read_typed(*type, member.value, depth);
+            AttributeValue value = read_typed(*type, member.value, depth);
+            // aws: what is wrong with one of two values is told first (dynalite's suite).
+            if (++types == 1 || out.type() != Type::invalid) out = std::move(value);
         }
     }
     if (types == 0) {
         return AttributeValue::invalid(
             "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
     }
-    if (types > 1) {
+    if (types > 1 && out.type() != Type::invalid) {
         return AttributeValue::invalid(
             "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
             "supported "
@@ -230,7 +289,22 @@ AttributeValue decode_value(json::Value in) {
 }
 
 AttributeMap decode_attributes(json::Value in) {
-    return read_attributes(in, 0);
+    std::optional<AttributeValue> defect;
+    return read_attributes(in, 0, defect);
+}
+
+AttributeValue set_of(Type type, AttributeValue::Set elements) {
+    if (elements.empty()) {
+        if (type == Type::BS) return invalid_parameter("Binary sets should not be empty");
+        // aws: two blanks stand where the Java code formats an empty name
+        return invalid_parameter(type == Type::SS ? "An string set  may not be empty"
+                                                  : "An number set  may not be empty");
+    }
+    const AttributeValue::Set given = elements;
+    sort_elements(type, elements);
+    if (std::adjacent_find(elements.begin(), elements.end()) != elements.end())
+        return duplicates(type, given);
+    return AttributeValue::set(type, std::move(elements));
 }
 
 AttributeMap decode_stored(std::string_view text) {
@@ -296,9 +370,9 @@ std::string to_json(const AttributeMap& attributes) {
     return text;
 }
 
-const std::string* find_defect(const AttributeMap& attributes) {
+const std::string* find_defect(const AttributeMap& attributes, Wording wording) {
     for (const Attribute& attribute : attributes) {
-        if (attribute.value.type() == Type::invalid) return &attribute.value.text();
+        if (attribute.value.type() == Type::invalid) return &attribute.value.defect(wording);
     }
     return nullptr;
 }

@@ -25,7 +25,13 @@ void encode_value(const AttributeValue& value, json::Writer& out);
 void encode_attributes(const AttributeMap& attributes, json::Writer& out);
 std::string to_json(const AttributeMap& attributes);
 
+// A set with its elements in AWS's order; invalid where there is none, or where one stands twice.
+AttributeValue set_of(AttributeValue::Type type, AttributeValue::Set elements);
+
+// aws: TransactWriteItems, captured 2026-10-09.
+inline constexpr std::string_view kEmptyName = "Empty attribute name";
+
 // The refusal of the first invalid value, or null.
-const std::string* find_defect(const AttributeMap& attributes);
+const std::string* find_defect(const AttributeMap& attributes, Wording wording);
 
 }  // namespace fogbank::dynamodb

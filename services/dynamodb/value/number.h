@@ -18,10 +18,12 @@ struct Number {
     std::string digits;
 };
 
-// What normalize() returns: exactly one is not empty.
+// What normalize() returns: `text`, or both defects.
 struct NormalizedNumber {
     std::string text;    // canonical
     std::string defect;  // AWS's message
+    // The message of the operations that read numbers as Java's BigDecimal does (Wording::older).
+    std::string older_defect;
 };
 
 NormalizedNumber normalize_number(std::string_view text);

@@ -35,7 +35,7 @@ TEST_CASE("PutItem replaces the whole item and can return the old one") {
     CHECK(fixture.get(R"({"pk":{"S":"a"}})") == R"({"pk":{"S":"a"},"y":{"BOOL":true}})");
     input.ReturnValues = "ALL_NEW";
     CHECK(fixture.refusal<api::PutItem>(input) ==
-          "ValidationException: ReturnValues can only be ALL_OLD or NONE");
+          "ValidationException: 1 validation error detected: ReturnValues can only be ALL_OLD or NONE");
 }
 
 TEST_CASE("a failed condition changes nothing and can show the item") {
@@ -82,10 +82,10 @@ TEST_CASE("UpdateItem makes and changes items and returns what is asked for") {
           "is part of the key");
     auto mixed = update_input(key, "REMOVE x", "");
     mixed.AttributeUpdates.emplace();
-    CHECK(
-        fixture.refusal<api::UpdateItem>(mixed) ==
-        "ValidationException: Can not use both expression and non-expression parameters in the same request: "
-        "Non-expression parameters: {AttributeUpdates} Expression parameters: {UpdateExpression}");
+    CHECK(fixture.refusal<api::UpdateItem>(mixed) ==
+          "ValidationException: 1 validation error detected: Can not use both expression and non-expression "
+          "parameters in the same request: "
+          "Non-expression parameters: {AttributeUpdates} Expression parameters: {UpdateExpression}");
 }
 
 TEST_CASE("an item has at most 400 KB") {

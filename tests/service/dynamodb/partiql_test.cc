@@ -313,7 +313,7 @@ TEST_CASE("ExecuteTransaction writes all or nothing, and says why") {
     input = PartiQl::transaction({"EXISTS(SELECT * FROM hashed WHERE pk = 'c' AND n IS MISSING)",
                                   "UPDATE hashed SET n = n + 1 WHERE pk = 'a'"});
     input.ClientRequestToken = "token";
-    CHECK(fixture.call<api::ExecuteTransaction>(input).Responses->size() == 2);
+    CHECK(fixture.call<api::ExecuteTransaction>(input).Responses->empty());
     fixture.call<api::ExecuteTransaction>(input);  // the same request: made once
     CHECK(fixture.all() == R"({"n":{"N":"2"},"pk":{"S":"a"}})");
     input.TransactStatements->at(1).Statement = "UPDATE hashed SET n = 0 WHERE pk = 'a'";
@@ -352,4 +352,58 @@ TEST_CASE("ExecuteTransaction refuses what AWS refuses") {
           "ValidationException: Transaction request cannot include multiple operations on one item");
     CHECK(fixture.refused("EXISTS(SELECT * FROM hashed WHERE pk = 'a' AND n = 1)") ==
           "ValidationException: EXISTS can only be used in ExecuteTransaction write requests.");
+}
+
+// Captured on AWS in October 2026 (dynamodb-conformance).
+TEST_CASE("branches of a WHERE clause that reach the same keys are refused") {
+    PartiQl fixture;
+    fixture.fill();
+    const std::string refusal =
+        "ValidationException: Overlapping conditions with range keys are not supported in where clause";
+    for (const char* where :
+         {"pk = 'a' AND x = '1' OR pk = 'a' AND sk = 2", "pk = 'a' AND x <> '1' OR pk = 'a' AND sk = 2",
+          "pk IN ['a', 'a']", "pk = 'a' AND (sk > 0 OR sk < 5)", "pk = 'a' OR pk = 'a' AND sk = 1"}) {
+        INFO(where);
+        CHECK(fixture.refused(std::string("SELECT sk FROM \"table\" WHERE ") + where) == refusal);
+    }
+    CHECK(fixture.order("pk = 'a' AND NOT sk = 1 OR pk = 'a' AND sk = 2") == "2 3");
+    CHECK(fixture.order("pk = 'a' AND sk <> 1 OR pk = 'a' AND sk = 2") == "2 3");
+    CHECK(fixture.order("pk = 'a' AND NOT sk > 5 OR pk = 'a' AND sk = 2") == "1 2 3");
+    CHECK(fixture.order("pk = 'a' OR pk = 'a' AND NOT sk = 1") == "1 2 3");
+    CHECK(fixture.order("pk = 'a' AND sk = 1 OR pk = 'a' AND sk > 2") == "1 3");
+    CHECK(fixture.order("pk = 'a' AND sk = 1 AND sk > 0") == "1");
+}
+
+TEST_CASE("WHERE tests types by name and compares functions with truth values") {
+    PartiQl fixture;
+    fixture.run("INSERT INTO hashed VALUE {'pk':'a','s':'x','t':true,'n':1,'l':[1],'m':{'k':1},'z':null}");
+    for (const char* condition :
+         {"t IS BOOL", "s IS STRING", "n IS NUMERIC", "l IS LIST", "m IS STRUCT", "z IS NULL",
+          "s IS NOT BOOL", "attribute_exists(s) = true", "attribute_exists(none) = false",
+          "attribute_exists(s) <> false", "NOT attribute_exists(none) AND s = 'x'"}) {
+        INFO(condition);
+        CHECK(fixture.run(std::string("SELECT pk FROM hashed WHERE pk = 'a' AND ") + condition).size() == 1);
+    }
+    CHECK(fixture.run("SELECT pk FROM hashed WHERE pk = 'a' AND s IS BOOL").empty());
+    for (const char* type : {"INT4", "DOUBLE PRECISION", "CHARACTER VARYING"}) {
+        CHECK(fixture.refused(std::string("x IS ") + type) ==
+              "ValidationException: Unsupported operation: IsType");
+    }
+    CHECK(fixture.refused("SELECT pk FROM hashed WHERE pk = 'a' AND s IS FOO") ==
+          "ValidationException: Statement wasn't well formed, can't be processed: Expected type name");
+}
+
+TEST_CASE("a parameter that is no value is refused in the older words, in a transaction without its place") {
+    PartiQl fixture;
+    auto input = PartiQl::input("SELECT * FROM hashed WHERE pk = 'a' AND n = ?");
+    input.Parameters = {decode_stored(R"({"p":{"N":"1e2147483647"}})").begin()->value};
+    CHECK(fixture.refusal<api::ExecuteStatement>(input) ==
+          "ValidationException: Number underflow. Attempting to store a number with magnitude smaller than "
+          "supported "
+          "range");
+    auto transaction = PartiQl::transaction({"UPDATE hashed SET n = ? WHERE pk = 'a'"});
+    transaction.TransactStatements->at(0).Parameters = {
+        decode_stored(R"({"p":{"N":"1e99999999999"}})").begin()->value};
+    CHECK(fixture.refusal<api::ExecuteTransaction>(transaction) ==
+          "ValidationException: The parameter cannot be converted to a numeric value: 1e99999999999");
 }

@@ -123,7 +123,9 @@ TEST_CASE("CreateTable refuses what AWS refuses") {
     input = Fixture::table_input({});
     input.GlobalSecondaryIndexes = {Fixture::index("by-g", "g", "ALL")};
     CHECK(fixture.refusal<api::CreateTable>(input) ==
-          "ValidationException: Invalid KeySchema: Some index key attribute have no definition");
+          invalid +
+              "Some index key attributes are not defined in AttributeDefinitions. Keys: [g], "
+              "AttributeDefinitions: [pk]");
 
     Fixture::define(input, "g", "S");
     input.GlobalSecondaryIndexes->push_back(Fixture::index("by-g", "g", "ALL"));

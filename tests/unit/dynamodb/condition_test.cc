@@ -20,7 +20,7 @@ const char* const kValues =
 bool holds(const std::string& text) {
     const Placeholders::Names names = model::Map<std::string>{{"#a", "a"}, {"#none", "absent"}};
     const Placeholders::Values given = values(kValues);
-    Placeholders placeholders(names, given);
+    Placeholders placeholders(names, given, Wording::older);
     return evaluate(parse_condition(Kind::condition, text, placeholders), item(kItem));
 }
 
@@ -28,7 +28,7 @@ std::string refused(const std::string& text) {
     const Placeholders::Names names = model::Map<std::string>{{"#a", "a"}};
     const Placeholders::Values given = values(kValues);
     return refusal([&] {
-        Placeholders placeholders(names, given);
+        Placeholders placeholders(names, given, Wording::older);
         parse_condition(Kind::condition, text, placeholders);
     });
 }
@@ -172,6 +172,13 @@ TEST_CASE("redundant parentheses are refused, others are not") {
     CHECK(refused("((a = :he))") == kInvalid + "The expression has redundant parentheses;");
     CHECK(refused("a = ((:he))") == kInvalid + "The expression has redundant parentheses;");
     CHECK(refused("((a = :he) AND (n = :five))").empty());
+    CHECK(refused("((a.b)).c = :he") == kInvalid + "The expression has redundant parentheses;");
+    CHECK(refused("(n)BETWEEN(:one)AND(((a.b)).c)") ==
+          kInvalid + "The expression has redundant parentheses;");
+}
+
+TEST_CASE("a path goes on after parentheses") {
+    CHECK(refused("(a.b).c = :he AND a = (a.b)[1]").empty());
 }
 
 TEST_CASE("size, operators and depth are limited") {
@@ -191,7 +198,7 @@ TEST_CASE("placeholders must be well-formed, valid and used") {
     const auto placeholders = [](Placeholders::Names names, Placeholders::Values given,
                                  const std::string& text) {
         return refusal([&] {
-            Placeholders made(names, given);
+            Placeholders made(names, given, Wording::older);
             parse_condition(Kind::filter, text, made);
             made.check_all_used();
         });

@@ -45,7 +45,8 @@ TEST_CASE("numbers become plain decimals without leading and trailing zeros") {
 }
 
 TEST_CASE("what is no number is refused in AWS's words") {
-    CHECK(normal("") == "! The parameter cannot be converted to a numeric value");
+    CHECK(normal("") == "! The parameter cannot be converted to a numeric value: ");
+    CHECK(normalize_number("").older_defect == "The parameter cannot be converted to a numeric value");
     for (const std::string text : {"abc", "1a", "--1", "1e", "e5", ".", "1.2.3", "NaN", " 1", "0x10"}) {
         CHECK(normal(text) == "! The parameter cannot be converted to a numeric value: " + text);
     }
@@ -68,7 +69,11 @@ TEST_CASE("the range is 1E-130 to 9.99E+125") {
     CHECK(normal("1e-130") == "0." + std::string(129, '0') + "1");
     CHECK(normal("1e-131") ==
           "! Number underflow. Attempting to store a number with magnitude smaller than supported range");
-    CHECK(normal("0e999") == "0");
+    CHECK(normal("0e125") == "0");
+    CHECK(normal("0e126") ==
+          "! Number overflow. Attempting to store a number with magnitude larger than supported range");
+    CHECK(normal("0e-131") ==
+          "! Number underflow. Attempting to store a number with magnitude smaller than supported range");
 }
 
 TEST_CASE("numbers compare by value") {
@@ -107,4 +112,51 @@ TEST_CASE("a number takes a byte for two digits, one more, and one for its sign"
     CHECK(number_size("123") == 3);
     CHECK(number_size("-123") == 4);
     CHECK(number_size("1000") == 2);
+}
+
+TEST_CASE("exponents are read in 64 bits, by the older front end in 32") {
+    const std::string overflow =
+        "Number overflow. Attempting to store a number with magnitude larger than supported range";
+    const std::string underflow =
+        "Number underflow. Attempting to store a number with magnitude smaller than supported range";
+    const auto unconvertible = [](const std::string& text) {
+        return "The parameter cannot be converted to a numeric value: " + text;
+    };
+    struct Case {
+        std::string text, current, older;
+    };
+    for (const Case& each : std::vector<Case>{
+             {"1e126", overflow, overflow},
+             {"1e2147483647", overflow, underflow},
+             {"1e2147483648", overflow, unconvertible("1e2147483648")},
+             {"1e-2147483647", underflow, underflow},
+             {"1.5e-2147483647", underflow, unconvertible("1.5e-2147483647")},
+             {"-1e99999999999", overflow, unconvertible("-1e99999999999")},
+             {"1e9223372036854775807", overflow, unconvertible("1e9223372036854775807")},
+             {"1e9223372036854775808", unconvertible("1e9223372036854775808"),
+              unconvertible("1e9223372036854775808")},
+         }) {
+        INFO(each.text);
+        CHECK(normalize_number(each.text).defect == each.current);
+        CHECK(normalize_number(each.text).older_defect == each.older);
+    }
+}
+
+TEST_CASE("a number's bytes are counted on either side of its point") {
+    const std::vector<std::pair<std::string, std::size_t>> cases{{"0", 1},
+                                                                 {"1", 2},
+                                                                 {"-1", 3},
+                                                                 {"12", 2},
+                                                                 {"123", 3},
+                                                                 {"123456", 4},
+                                                                 {"3.14159", 5},
+                                                                 {"0.0012", 2},
+                                                                 {"-3.14", 4},
+                                                                 {"100", 2},
+                                                                 {normalize_number("1E125").text, 2},
+                                                                 {"12.3", 3}};
+    for (const auto& [text, bytes] : cases) {
+        INFO(text);
+        CHECK(number_size(text) == bytes);
+    }
 }

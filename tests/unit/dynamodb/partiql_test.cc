@@ -45,7 +45,7 @@ TEST_CASE("PartiQL literals become values of DynamoDB's types") {
           R"({"e":{"N":"1000"},"f":{"BOOL":false},"n":{"N":"-1.5"},"s":{"S":"it's"},"t":{"BOOL":true},)"
           R"("z":{"NULL":true}})");
     CHECK(inserted("{'m':{'a':[1,'b',{}]}, 'ns':<<1,34,4.5>>, 'ss':<<'a','b'>>}") ==
-          R"({"m":{"M":{"a":{"L":[{"N":"1"},{"S":"b"},{"M":{}}]}}},"ns":{"NS":["1","34","4.5"]},)"
+          R"({"m":{"M":{"a":{"L":[{"N":"1"},{"S":"b"},{"M":{}}]}}},"ns":{"NS":["1","4.5","34"]},)"
           R"("ss":{"SS":["a","b"]}})");
     CHECK(inserted("{} -- a comment\n /* another */ ;") == "{}");
 }

@@ -19,7 +19,7 @@ const Placeholders::Names kNoNames;
 
 std::string updated(const std::string& text, const std::string& json = kItem) {
     const Placeholders::Values given = values(kValues);
-    Placeholders placeholders(kNoNames, given);
+    Placeholders placeholders(kNoNames, given, Wording::older);
     return to_json(expression::apply(parse_update(text, placeholders), item(json)));
 }
 
@@ -29,7 +29,7 @@ std::string refused(const std::string& text, const std::string& json = kItem) {
 
 std::string projected(const std::string& text) {
     const Placeholders::Values given;
-    Placeholders placeholders(kNoNames, given);
+    Placeholders placeholders(kNoNames, given, Wording::older);
     return to_json(project(parse_projection(text, placeholders), item(kItem)));
 }
 
@@ -45,6 +45,8 @@ TEST_CASE("updates") {
     CHECK(updated("SET a = :x", R"({"n":{"N":"1"}})") == R"({"a":{"S":"x"},"n":{"N":"1"}})");
     CHECK(updated("SET n = n + :one, c = n", R"({"n":{"N":"1"}})") == R"({"c":{"N":"1"},"n":{"N":"2"}})");
     CHECK(updated("SET n = n - :one", R"({"n":{"N":"0"}})") == R"({"n":{"N":"-1"}})");
+    CHECK(updated("SET n = ((n) + (:one))", R"({"n":{"N":"1"}})") == R"({"n":{"N":"2"}})");
+    CHECK(updated("SET n = (if_not_exists((c), (:one)))", "{}") == R"({"n":{"N":"1"}})");
     CHECK(updated("set a = if_not_exists(a, :one) + :one", "{}") == R"({"a":{"N":"2"}})");
     CHECK(updated("SET l = list_append(l, :list)", R"({"l":{"L":[]}})") == R"({"l":{"L":[{"S":"x"}]}})");
     CHECK(updated("SET l = list_append(if_not_exists(l, :list), :list)", "{}") ==
@@ -65,6 +67,7 @@ TEST_CASE("updates") {
 }
 
 TEST_CASE("updates that AWS refuses by their text") {
+    CHECK(refused("SET n = ((n))") == kInvalid + "The expression has redundant parentheses;");
     CHECK(refused("INVALID SYNTAX HERE") ==
           kInvalid + "Syntax error; token: \"INVALID\", near: \"INVALID SYNTAX\"");
     CHECK(refused("SET a = :x SET b = :x") ==

@@ -12,9 +12,9 @@ AttributeValue decoded(const std::string& json) {
     return decode_value(document->root());
 }
 
-std::string defect(const std::string& json) {
+std::string defect(const std::string& json, Wording wording = Wording::current) {
     const AttributeValue value = decoded(json);
-    return value.type() == AttributeValue::Type::invalid ? value.text() : std::string();
+    return value.type() == AttributeValue::Type::invalid ? value.defect(wording) : std::string();
 }
 
 std::string type_error(const std::string& json) {
@@ -45,17 +45,22 @@ TEST_CASE("a value has exactly one type") {
         defect(R"({"S":"a","N":"1"})") ==
         "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
         "datatypes");
+    CHECK(defect(R"({"S":"a","N":"b"})") == "The parameter cannot be converted to a numeric value: b");
+    CHECK(defect(R"({"N":"b","S":"a"})") == "The parameter cannot be converted to a numeric value: b");
+}
+
+TEST_CASE("some texts stand for booleans") {
+    CHECK(to_json(item(R"({"t":{"BOOL":"Yes"},"f":{"BOOL":"0"},"n":{"NULL":"true"}})")) ==
+          R"({"f":{"BOOL":false},"n":{"NULL":true},"t":{"BOOL":true}})");
+    CHECK(defect(R"({"NULL":"no"})") == kInvalid + "Null attribute value types must have the value of true");
+    CHECK(type_error(R"({"BOOL":"23"})") == "Unexpected token received from parser");
 }
 
 TEST_CASE("sets are neither empty nor hold a value twice") {
     CHECK(defect(R"({"SS":[]})") == kInvalid + "An string set  may not be empty");
     CHECK(defect(R"({"NS":[]})") == kInvalid + "An number set  may not be empty");
     CHECK(defect(R"({"BS":[]})") == kInvalid + "Binary sets should not be empty");
-    CHECK(defect(R"({"SS":["a",""]})") == kInvalid + "An string set may not have a empty string as a member");
-    CHECK(defect(R"({"SS":["a","b","a"]})") == kInvalid + "Input collection [a, b, a] contains duplicates.");
-    CHECK(defect(R"({"BS":["AQ==","AQ=="]})") ==
-          kInvalid + "Input collection [AQ==, AQ==]of type BS contains duplicates.");
-    CHECK(defect(R"({"NS":["1","1.0"]})") == "Input collection contains duplicates");
+    CHECK(defect(R"({"SS":["a",""]})").empty());
     CHECK(defect(R"({"NULL":false})") == kInvalid + "Null attribute value types must have the value of true");
 }
 
@@ -114,4 +119,31 @@ TEST_CASE("sizes follow AWS's formula") {
 TEST_CASE("of an attribute that stands twice the last one counts") {
     CHECK(to_json(item(R"({"b":{"S":"1"},"a":{"S":"x"},"b":{"S":"2"}})")) ==
           R"({"a":{"S":"x"},"b":{"S":"2"}})");
+}
+
+TEST_CASE("a set with a value twice is refused in two wordings") {
+    const std::string strings = R"({"SS":["b","a","b"]})";
+    CHECK(defect(strings) == kInvalid + R"(Input collection ["a", "b", "b"] contains duplicates.)");
+    CHECK(defect(strings, Wording::older) == kInvalid + "Input collection [b, a, b] contains duplicates.");
+    CHECK(defect(R"({"SS":["",""]})", Wording::older) ==
+          kInvalid + "Input collection [, ] contains duplicates.");
+    const std::string binary = R"({"BS":["/w==","AA==","AA=="]})";
+    CHECK(defect(binary) ==
+          kInvalid + R"(Input collection ["AA==","/w==","AA=="]of type BS contains duplicates.)");
+    CHECK(defect(binary, Wording::older) ==
+          kInvalid + "Input collection [/w==, AA==, AA==]of type BS contains duplicates.");
+    CHECK(defect(R"({"NS":["2","1","2.0"]})") == kInvalid + "Input collection contains duplicates.");
+    CHECK(defect(R"({"NS":["2","1","2"]})", Wording::older) == "Input collection contains duplicates");
+}
+
+TEST_CASE("a set is read back in the order of its bytes, numbers in their order") {
+    CHECK(to_json(item(R"({"s":{"SS":["b","a",""]}})")) == R"({"s":{"SS":["","a","b"]}})");
+    CHECK(to_json(item(R"({"b":{"BS":["/w==","AA=="]}})")) == R"({"b":{"BS":["AA==","/w=="]}})");
+    CHECK(to_json(item(R"({"n":{"NS":["10","9","-1"]}})")) == R"({"n":{"NS":["-1","9","10"]}})");
+}
+
+TEST_CASE("of several defects in a value the first of the text is reported") {
+    CHECK(defect(R"({"M":{"z":{"N":"abc"},"a":{"SS":[]}}})") ==
+          "The parameter cannot be converted to a numeric value: abc");
+    CHECK(defect(R"({"M":{"":{"S":"x"}}})") == "Empty attribute name");
 }
