@@ -131,6 +131,7 @@ bool Reader::read_simple(const Head& head, Item& out) const {
 
 Item Reader::next() {
     if (failed_) return {};
+    if (++items_ > kMaxItems) return fail();
     if (!open_.empty()) {
         Container& container = open_.back();
         if (!container.indefinite) {

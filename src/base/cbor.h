@@ -12,6 +12,9 @@
 namespace fogbank::cbor {
 
 inline constexpr std::size_t kMaxDepth = 100;  // as JSON's
+// Of one document: an item of one byte may become a structure of a hundred. AWS's largest call, PutRecords,
+// has some thousand.
+inline constexpr std::size_t kMaxItems = 1'000'000;
 
 enum class Type { none, null, boolean, integer, floating, bytes, text, array, map };
 
@@ -63,6 +66,7 @@ private:
 
     std::string_view data_;
     std::size_t position_ = 0;
+    std::size_t items_ = 0;
     bool failed_ = false;
     std::vector<Container> open_;
     std::string joined_;  // of chunks

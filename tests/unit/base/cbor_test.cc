@@ -147,6 +147,15 @@ TEST_CASE("Nesting past the limit is broken, and skipped containers nest as far 
     }
 }
 
+TEST_CASE("More items than any call has are broken") {
+    for (const std::size_t count : {kMaxItems - 1, kMaxItems}) {
+        std::string data = "\x9f" + std::string(count, '\0') + "\xff";
+        Reader reader(data);
+        reader.skip(reader.next());
+        CHECK(reader.failed() == (count == kMaxItems));
+    }
+}
+
 TEST_CASE("What is skipped leaves the reader behind it") {
     const std::string data = bytes_of("83a16161826162bf6163f6ff9f01820203ff1864");
     Reader reader(data);
