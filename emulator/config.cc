@@ -76,6 +76,8 @@ Config make_config(const StartFlags& flags, const Environment& environment) {
     for (const std::string& text : flags.service_listen)
         config.service_listen.push_back(parse_service_listen(text));
     if (flags.state_dir) config.state_dir = *flags.state_dir;
+    if (config.state_dir.empty())
+        throw ConfigError("--state-dir: expected a folder, as in --state-dir ./state");
     if (flags.durability) {
         for (const Setting& setting : settings()) {
             if (setting.name == "DURABILITY") setting.apply(config, *flags.durability);

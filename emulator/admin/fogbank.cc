@@ -211,7 +211,7 @@ http::Response AdminRoute::logs(gateway::EdgeRequest& request) {
     if (function.empty()) return admin_error(400, "function: which one?");
     if (!account.empty() && !is_account(account)) return admin_error(400, kAccountForm);
     // They are parts of a file's path.
-    if ((function + region).find('/') != std::string::npos)
+    if ((function + region).find('/') != std::string::npos || region == ".." || region == ".")
         return admin_error(404, "no such function: " + function);
     if (!parts_.read_log) return admin_error(501, "no service that keeps logs is served");
     auto slice =

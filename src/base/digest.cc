@@ -1,9 +1,9 @@
 #include "src/base/digest.h"
 
 #include "src/base/bytes.h"
+#include "src/base/crc64nvme.h"
 
 #include <isa-l/crc.h>
-#include <isa-l/crc64.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -54,39 +54,6 @@ std::string big_endian(T value) {
 std::uint32_t crc32c_update(std::uint32_t crc, std::string_view bytes) {
     auto* start = const_cast<unsigned char*>(data(bytes));  // the signature lacks const; it only reads
     return ~crc32_iscsi(start, static_cast<int>(bytes.size()), ~crc);
-}
-
-// CRC64NVME, reflected, polynomial 0x9A6C9329AC4BC9B5 (NVM Express, as S3 uses it). ISA-L 2.30 has no table
-// for it.
-struct NvmeTables {
-    std::uint64_t at[8][256];
-    NvmeTables() {
-        for (std::uint64_t i = 0; i < 256; ++i) {
-            std::uint64_t crc = i;
-            for (int bit = 0; bit < 8; ++bit)
-                crc = (crc & 1) != 0 ? crc >> 1 ^ 0x9A6C9329AC4BC9B5ULL : crc >> 1;
-            at[0][i] = crc;
-        }
-        for (std::size_t i = 0; i < 256; ++i) {
-            for (std::size_t k = 1; k < 8; ++k) at[k][i] = at[k - 1][i] >> 8 ^ at[0][at[k - 1][i] & 0xFF];
-        }
-    }
-};
-
-std::uint64_t crc64nvme_update(std::uint64_t crc, std::string_view bytes) {
-    static const NvmeTables tables;
-    crc = ~crc;
-    const unsigned char* p = data(bytes);
-    std::size_t left = bytes.size();
-    for (; left >= 8; left -= 8, p += 8) {  // eight bytes a step
-        std::uint64_t word = 0;
-        __builtin_memcpy(&word, p, 8);
-        word ^= crc;
-        crc = 0;
-        for (std::size_t k = 0; k < 8; ++k) crc ^= tables.at[7 - k][word >> (8 * k) & 0xFF];
-    }
-    for (; left > 0; --left, ++p) crc = crc >> 8 ^ tables.at[0][(crc ^ *p) & 0xFF];
-    return ~crc;
 }
 
 std::string hmac(const EVP_MD* md, std::string_view key, std::string_view message) {
@@ -141,7 +108,7 @@ void Digest::update(std::string_view bytes) {
             impl_->crc = crc32c_update(static_cast<std::uint32_t>(impl_->crc), bytes);
             break;
         case DigestKind::crc64nvme:
-            impl_->crc = crc64nvme_update(impl_->crc, bytes);
+            impl_->crc = crc64nvme(impl_->crc, bytes);
             break;
         case DigestKind::xxhash64:
             XXH64_update(impl_->xxh64, bytes.data(), bytes.size());

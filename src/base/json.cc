@@ -22,6 +22,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 
 namespace fogbank::json {
@@ -208,7 +209,7 @@ struct Document::Impl {
     static constexpr std::size_t kStackBytes = 512;
 
     std::string text;  // parsed in place: strings of the document are views into it
-    char first[kFirstBytes];
+    alignas(std::max_align_t) char first[kFirstBytes];
     rapidjson::MemoryPoolAllocator<> pool{first, kFirstBytes, kChunkBytes};
     rapidjson::Document document{&pool, kStackBytes};
 };

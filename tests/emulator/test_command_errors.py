@@ -28,6 +28,7 @@ def test_version_answers_json():
         (["start", "--dance"], 2, "--dance"),
         (["logs"], 2, "function is required"),
         (["start", "--durability", "forever"], 2, "durability 'forever': expected process, power or memory"),
+        (["start", "--state-dir", ""], 2, "--state-dir: expected a folder"),
         (["start", "--listen", "127.0.0.1:1"], 1, "can't start: cannot listen on 127.0.0.1:1"),
         (["aws", "s3", "ls"], 1, "can't run the AWS CLI"),
         (["status"], 1, "no daemon answers at http://127.0.0.1:1: "),

@@ -3,6 +3,7 @@
 #include "src/base/log.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace fogbank::store::sqlite {
 namespace {
@@ -27,12 +28,17 @@ public:
         commits_ = commits;
     }
 
-    void release() { connection_->release_statements(); }
+    void release() {
+        connection_->release_statements();
+        // An error of the disk may have ended the transaction: what follows would each be a snapshot of its
+        // own.
+        if (!connection_->in_transaction()) is_open_ = false;
+    }
 
     void close_snapshot() {
         if (!is_open_) return;
-        is_open_ = false;
         connection_->run("commit");
+        is_open_ = false;
     }
 
     void close() {
@@ -93,6 +99,7 @@ ReadTxn& Readers::begin() {
             // Read before the snapshot is taken: a commit in between makes the next read take a newer one.
             reader.begin(options_, commits_.load(std::memory_order_acquire));
         } catch (...) {
+            reader.close();  // the next read opens it anew
             reader.mutex.unlock();
             throw;
         }
@@ -105,23 +112,27 @@ ReadTxn& Readers::begin() {
 void Readers::end(ReadTxn&) {
     Affinity& mine = affinity();
     if (--mine.depth > 0) return;
+    Reader& reader = *std::exchange(mine.held, nullptr);
+    reader.release();
+    reader.mutex.unlock();
+    // Looked at after the unlock: let_go() passes over a reader that is held.
+    if (!keeps_) close_idle(reader);
+}
+
+void Readers::close_idle(Reader& reader) {
+    const std::unique_lock lock(reader.mutex, std::try_to_lock);
+    if (!lock) return;
     try {
-        mine.held->release();
-        if (!keeps_.load(std::memory_order_relaxed)) mine.held->close_snapshot();
+        reader.close_snapshot();
     } catch (const std::exception& e) {
         log::error("a snapshot could not be closed", {{"what", e.what()}});
-        mine.held->close();
+        reader.close();
     }
-    mine.held->mutex.unlock();
-    mine.held = nullptr;
 }
 
 void Readers::let_go() {
     keeps_ = false;
-    for (auto& reader : readers_) {
-        const std::unique_lock lock(reader->mutex, std::try_to_lock);
-        if (lock) reader->close_snapshot();
-    }
+    for (auto& reader : readers_) close_idle(*reader);
 }
 
 void Readers::close() {

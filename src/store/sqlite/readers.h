@@ -36,6 +36,7 @@ private:
 
     Affinity& affinity();
     Reader& acquire(std::size_t preferred);
+    void close_idle(Reader& reader);
 
     const ConnectionOptions options_;
     const std::atomic<std::uint64_t>& commits_;

@@ -73,7 +73,7 @@ private:
     std::atomic<std::size_t> waiting_{0};
     std::atomic<bool> asleep_{false};
     std::binary_semaphore wake_{0};
-    bool is_settled_ = true;  // the background has moved, or is moving, all that was committed
+    bool is_settled_ = true;  // the background was told to move what was committed
     std::atomic<bool> stopping_{false};
 
     std::vector<detail::Job*> taken_;  // first in, first out

@@ -1,5 +1,6 @@
 #include "src/base/digest.h"
 #include "src/base/bytes.h"
+#include "src/base/crc64nvme.h"
 
 #include <catch2/catch.hpp>
 
@@ -33,6 +34,18 @@ TEST_CASE("each digest of nothing is the published one") {
     CHECK(hex(DigestKind::crc64nvme, "") == "0000000000000000");
     CHECK(md5_hex("") == "d41d8cd98f00b204e9800998ecf8427e");
     CHECK(sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST_CASE("CRC64NVME by multiplication is that by tables, at any length and from any state") {
+    std::string text;
+    for (int i = 0; i < 1000; ++i) text += static_cast<char>(i * i + 31 * i);
+    for (std::size_t length = 0; length <= text.size(); ++length) {
+        const std::string_view bytes = std::string_view(text).substr(0, length);
+        for (const std::uint64_t before : {std::uint64_t{0}, std::uint64_t{0x0123456789abcdef}}) {
+            CAPTURE(length, before);
+            CHECK(crc64nvme(before, bytes) == crc64nvme_by_tables(before, bytes));
+        }
+    }
 }
 
 TEST_CASE("a digest fed in pieces of any size is that of the whole") {
