@@ -9,8 +9,10 @@
 #include "services/dynamodb/service.h"
 #include "services/kinesis/service.h"
 #include "services/lambda/service.h"
+#include "services/s3/cors/bucket_cors.h"
 #include "services/s3/post/route.h"
 #include "services/s3/service.h"
+#include "services/s3/website/route.h"
 #include "services/sts/service.h"
 #include "src/base/event_loop.h"
 #include "src/base/log.h"
@@ -153,7 +155,9 @@ struct Daemon::Parts {
 
     InitHooks hooks;
     std::unique_ptr<AdminRoute> admin;
+    s3::cors::BucketCors bucket_cors;
     std::unique_ptr<s3::post::Route> post_route;
+    std::unique_ptr<s3::website::Route> website_route;
     ReservedRoute reserved;
     std::unique_ptr<gateway::Pipeline> pipeline;
     std::atomic<gateway::Pipeline*> serving{nullptr};  // the pipeline, once it stands
@@ -189,7 +193,8 @@ Daemon::Parts::Parts(const Config& c)
              lambda_options(config)),
       apigateway(*database, *clock, *entropy, client),
       services{&sts, &s3, &dynamodb, &kinesis, &lambda, &apigateway},
-      hooks(config.init_folder) {}
+      hooks(config.init_folder),
+      bucket_cors(*database) {}
 
 Daemon::Parts::~Parts() {
     // Loops end first: nothing may run when the parts that it uses go.
@@ -296,6 +301,10 @@ void Daemon::Parts::listen() {
     post_route = std::make_unique<s3::post::Route>(
         post_parts, s3::post::Options{config.pipeline.configured_host, config.pipeline});
     pipeline->add_route(*post_route);
+    s3::website::Parts website_parts{*database, *clock, *entropy, client, bucket_cors};
+    website_route = std::make_unique<s3::website::Route>(website_parts, config.pipeline.configured_host);
+    pipeline->add_route(*website_route);
+    if (config.bucket_cors) pipeline->set_resource_cors(bucket_cors);
     pipeline->add_route(reserved);
     run_services();
     serving.store(pipeline.get(), std::memory_order_release);

@@ -109,7 +109,11 @@ Task<http::Response> Pipeline::handle(http::Request& request) {
             "Fogbank failed inside; its log has the details under request id " + exchange.context.request_id);
     }
     if (refusal) encode_failure(exchange, *refusal);
-    if (options_.cors.send_headers) add_cors_headers(request, options_.cors, exchange.response);
+    if (exchange.cors_headers) {
+        for (const auto& [name, value] : *exchange.cors_headers) exchange.response.headers.set(name, value);
+    } else if (options_.cors.send_headers) {
+        add_cors_headers(request, options_.cors, exchange.response);
+    }
     // conventions: every answer carries it; clients tell an emulator from AWS by it.
     exchange.response.headers.set("x-localstack", "true");
     record(exchange);
@@ -129,10 +133,7 @@ Task<void> Pipeline::answer(Exchange& exchange) {
                      exchange.context.request_id};
     EdgeRoute* route = route_of(edge);
     bool owns_cors = route != nullptr && route->owns_cors();
-    if (!owns_cors && is_forbidden(exchange.request, options_.cors)) {
-        exchange.response.status = 403;
-        co_return;
-    }
+    if (!owns_cors && judge_origin(exchange)) co_return;
     if (route != nullptr) {
         edge.base_url = (exchange.request.secure ? "https://" : "http://") + edge.authority;
         edge.trace = events::Trace::parse(exchange.request.headers.get("x-amzn-trace-id"));
@@ -145,6 +146,35 @@ Task<void> Pipeline::answer(Exchange& exchange) {
         co_return;
     }
     co_await call_operation(exchange);
+}
+
+bool Pipeline::judge_origin(Exchange& exchange) const {
+    const http::Request& request = exchange.request;
+    const bool is_options = request.method == "OPTIONS";
+    const bool asks = resource_cors_ != nullptr && (is_options || request.headers.has("origin"));
+    const std::string_view signing_name =
+        asks ? signing_name_hint(request, exchange.query) : std::string_view();
+    std::optional<CorsAnswer> answer;
+    if (asks && (signing_name.empty() || signing_name == "s3") && !request.headers.has("x-amz-target")) {
+        const std::string host_id = parts_.entropy.hex(32);
+        const HostForm host = parse_host(exchange.host, options_.configured_host);
+        answer = resource_cors_->judge({request, host, exchange.path, exchange.context.request_id, host_id});
+    }
+    // A bucket without rules lets in whom the daemon's settings let in; AWS would refuse these pages too.
+    const bool forbidden = is_forbidden(request, options_.cors);
+    const bool own = answer && (answer->has_rules || forbidden || !is_preflight(request));
+    if (own && is_options) {
+        exchange.response = std::move(*answer->preflight);
+        exchange.cors_headers.emplace();
+        return true;
+    }
+    if (answer && answer->has_rules) {
+        exchange.cors_headers = std::move(answer->headers);
+        return false;
+    }
+    if (!forbidden) return false;
+    exchange.response.status = 403;
+    return true;
 }
 
 EdgeRoute* Pipeline::route_of(const EdgeRequest& request) const {

@@ -47,6 +47,10 @@ public:
     // Asked in order of addition, before the AWS API. The route must outlive the pipeline.
     void add_route(EdgeRoute& route) { routes_.push_back(&route); }
 
+    // Who answers for buckets' own CORS rules; none: the daemon's settings hold everywhere. It must outlive
+    // the pipeline.
+    void set_resource_cors(ResourceCors& cors) { resource_cors_ = &cors; }
+
     // Never throws: what goes wrong becomes AWS's error in the protocol of the service that was meant.
     Task<http::Response> handle(http::Request& request);
 
@@ -64,6 +68,8 @@ private:
     std::string new_trace_id(Timestamp now);
     Task<void> read_body(Exchange& exchange);
     void encode_failure(Exchange& exchange, const Error& error) const;
+    // True where the request is answered.
+    bool judge_origin(Exchange& exchange) const;
     EdgeRoute* route_of(const EdgeRequest& request) const;
     void log_call(const Exchange& exchange, Duration duration) const;
     void record(const Exchange& exchange) const;
@@ -73,6 +79,7 @@ private:
     protocol::Identifier identifier_;
     auth::SigningKeys signing_keys_;
     std::vector<EdgeRoute*> routes_;
+    ResourceCors* resource_cors_ = nullptr;
 };
 
 }  // namespace fogbank::gateway
