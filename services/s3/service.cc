@@ -35,6 +35,7 @@
 #include "services/s3/model/put_object_retention.h"
 #include "services/s3/model/put_object_tagging.h"
 #include "services/s3/model/restore_object.h"
+#include "services/s3/model/select_object_content.h"
 #include "services/s3/model/service.h"
 #include "services/s3/model/upload_part.h"
 #include "services/s3/model/upload_part_copy.h"
@@ -70,6 +71,7 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::DeleteObject>(*this, &Service::delete_object);
     table.on<api::DeleteObjects>(*this, &Service::delete_objects);
     table.on<api::CopyObject>(*this, &Service::copy_object);
+    table.on<api::SelectObjectContent>(*this, &Service::select_object_content);
     table.on<api::ListObjectsV2>(*this, &Service::list_objects_v2);
     table.on<api::ListObjects>(*this, &Service::list_objects);
     table.on<api::PutBucketVersioning>(*this, &Service::put_bucket_versioning);

@@ -68,6 +68,8 @@ private:
     Task<api::DeleteObjects::Output> delete_objects(const Context& context,
                                                     const api::DeleteObjects::Input& input);
     Task<api::CopyObject::Output> copy_object(const Context& context, const api::CopyObject::Input& input);
+    Answer<api::SelectObjectContent> select_object_content(const Context& context,
+                                                           const api::SelectObjectContent::Input& input);
     Task<api::ListObjectsV2::Output> list_objects_v2(const Context& context,
                                                      const api::ListObjectsV2::Input& input);
     Task<api::ListObjects::Output> list_objects(const Context& context, const api::ListObjects::Input& input);
