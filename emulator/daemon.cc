@@ -10,6 +10,8 @@
 #include "services/kinesis/service.h"
 #include "services/lambda/service.h"
 #include "services/s3/cors/bucket_cors.h"
+#include "services/s3/jobs.h"
+#include "services/s3/logging/observer.h"
 #include "services/s3/post/route.h"
 #include "services/s3/service.h"
 #include "services/s3/website/route.h"
@@ -156,6 +158,8 @@ struct Daemon::Parts {
     InitHooks hooks;
     std::unique_ptr<AdminRoute> admin;
     s3::cors::BucketCors bucket_cors;
+    s3::logging::Observer access_logs;
+    s3::Jobs s3_jobs;
     std::unique_ptr<s3::post::Route> post_route;
     std::unique_ptr<s3::website::Route> website_route;
     ReservedRoute reserved;
@@ -194,7 +198,9 @@ Daemon::Parts::Parts(const Config& c)
       apigateway(*database, *clock, *entropy, client),
       services{&sts, &s3, &dynamodb, &kinesis, &lambda, &apigateway},
       hooks(config.init_folder),
-      bucket_cors(*database) {}
+      bucket_cors(*database),
+      access_logs(*database),
+      s3_jobs({*database, *blobs, *clock, *entropy, s3}, executors[0]) {}
 
 Daemon::Parts::~Parts() {
     // Loops end first: nothing may run when the parts that it uses go.
@@ -245,6 +251,7 @@ void Daemon::Parts::prepare_services() {
     dispatcher->add_pending_source(lambda.mappings());
     dispatcher->add_pending_source(dynamodb.expirations());
     dispatcher->add_pending_source(dynamodb.transfers());
+    for (events::PendingSource* source : s3_jobs.sources()) dispatcher->add_pending_source(*source);
 }
 
 // What goes on from an earlier boot runs functions, and they need to know where we listen.
@@ -252,6 +259,7 @@ void Daemon::Parts::run_services() {
     lambda.set_endpoint_url(url);
     pool.start_thread("pool");
     for (gateway::ManagedService* service : services) service->start();
+    s3_jobs.start();
     dispatcher->start(executors[0]);
     blobs->sweep();
 }
@@ -305,6 +313,7 @@ void Daemon::Parts::listen() {
     website_route = std::make_unique<s3::website::Route>(website_parts, config.pipeline.configured_host);
     pipeline->add_route(*website_route);
     if (config.bucket_cors) pipeline->set_resource_cors(bucket_cors);
+    pipeline->set_access_observer(access_logs);
     pipeline->add_route(reserved);
     run_services();
     serving.store(pipeline.get(), std::memory_order_release);
@@ -332,6 +341,7 @@ T Daemon::Parts::wait_for(Task<T> task) {
 void Daemon::Parts::shut_down() {
     wait_for(server->stop(kStopGrace));
     wait_for(dispatcher->stop());
+    wait_for(s3_jobs.stop());
     for (auto service = services.rbegin(); service != services.rend(); ++service)
         wait_for((*service)->stop());
     database->close();

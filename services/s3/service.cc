@@ -149,6 +149,16 @@ void Service::complete_encryption(store::ReadTxn& txn, const Context& context, c
     if (settings->bucket_key) headers.bucket_key = "true";
 }
 
+void Service::store_object(store::Txn& txn, const Context& context, const Bucket& bucket,
+                           std::string_view key, const ObjectRow& row) {
+    commit_object(txn, context, bucket, key, row, find_standing(txn, bucket.id, key), "ObjectCreated:Put");
+}
+
+void Service::emit_event(store::Txn& txn, const Context& context, const Bucket& bucket,
+                         const EventRecord& record) {
+    emit(txn, context, bucket, record);
+}
+
 void Service::emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record) {
     if (bucket.notification.empty()) return;
     const std::string event = "s3:" + std::string(record.name);

@@ -43,6 +43,12 @@ public:
     // Throws NoSuchBucket.
     void check_post_bucket(const std::string& bucket);
 
+    // What S3 does by itself: jobs.h. An object that a service of AWS writes, and the event of any change.
+    void store_object(store::Txn& txn, const gateway::RequestContext& context, const Bucket& bucket,
+                      std::string_view key, const ObjectRow& row);
+    void emit_event(store::Txn& txn, const gateway::RequestContext& context, const Bucket& bucket,
+                    const EventRecord& record);
+
 private:
     using Context = gateway::RequestContext;
     template <class Op>

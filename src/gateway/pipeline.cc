@@ -117,6 +117,10 @@ Task<http::Response> Pipeline::handle(http::Request& request) {
     // conventions: every answer carries it; clients tell an emulator from AWS by it.
     exchange.response.headers.set("x-localstack", "true");
     record(exchange);
+    if (access_observer_ != nullptr && !exchange.found.labels.empty() &&
+        access_observer_->wants(exchange.found.labels.front().second)) {
+        co_await tell_observer(exchange);
+    }
     co_return std::move(exchange.response);
 }
 
@@ -175,6 +179,18 @@ bool Pipeline::judge_origin(Exchange& exchange) const {
     if (!forbidden) return false;
     exchange.response.status = 403;
     return true;
+}
+
+// A log that cannot be kept is no reason to fail a request that is done.
+Task<void> Pipeline::tell_observer(const Exchange& exchange) const {
+    const AccessRecord record{exchange.request,    exchange.response,   exchange.context,
+                              exchange.found.labels, exchange.credential, exchange.host,
+                              exchange.host_id,    exchange.error_code, parts_.clock.steady() - exchange.started};
+    try {
+        co_await access_observer_->observe(record);
+    } catch (const std::exception& error) {
+        log::error("a line of an access log was not kept", {{"what", error.what()}});
+    }
 }
 
 EdgeRoute* Pipeline::route_of(const EdgeRequest& request) const {

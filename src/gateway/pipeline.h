@@ -5,6 +5,7 @@
 #include "src/auth/sigv4.h"
 #include "src/base/entropy.h"
 #include "src/events/trace_log.h"
+#include "src/gateway/access_observer.h"
 #include "src/gateway/caller.h"
 #include "src/gateway/cors.h"
 #include "src/gateway/edge.h"
@@ -51,6 +52,9 @@ public:
     // the pipeline.
     void set_resource_cors(ResourceCors& cors) { resource_cors_ = &cors; }
 
+    // Who keeps access logs of buckets. It must outlive the pipeline.
+    void set_access_observer(AccessObserver& observer) { access_observer_ = &observer; }
+
     // Never throws: what goes wrong becomes AWS's error in the protocol of the service that was meant.
     Task<http::Response> handle(http::Request& request);
 
@@ -70,6 +74,7 @@ private:
     void encode_failure(Exchange& exchange, const Error& error) const;
     // True where the request is answered.
     bool judge_origin(Exchange& exchange) const;
+    Task<void> tell_observer(const Exchange& exchange) const;
     EdgeRoute* route_of(const EdgeRequest& request) const;
     void log_call(const Exchange& exchange, Duration duration) const;
     void record(const Exchange& exchange) const;
@@ -80,6 +85,7 @@ private:
     auth::SigningKeys signing_keys_;
     std::vector<EdgeRoute*> routes_;
     ResourceCors* resource_cors_ = nullptr;
+    AccessObserver* access_observer_ = nullptr;
 };
 
 }  // namespace fogbank::gateway

@@ -62,6 +62,8 @@ void insert_bucket(store::Txn& txn, const Bucket& bucket) {
 
 void erase_bucket(store::Txn& txn, std::int64_t id) {
     txn.execute("delete from s3_configurations where bucket = ?1", id);
+    txn.execute("delete from s3_lifecycle where bucket = ?1", id);
+    txn.execute("delete from s3_log_lines where bucket = ?1", id);
     txn.execute("delete from s3_buckets where id = ?1", id);
 }
 
