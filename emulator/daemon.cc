@@ -13,6 +13,7 @@
 #include "services/s3/jobs.h"
 #include "services/s3/logging/observer.h"
 #include "services/s3/post/route.h"
+#include "services/s3/replication/target.h"
 #include "services/s3/service.h"
 #include "services/s3/website/route.h"
 #include "services/sts/service.h"
@@ -160,6 +161,7 @@ struct Daemon::Parts {
     s3::cors::BucketCors bucket_cors;
     s3::logging::Observer access_logs;
     s3::Jobs s3_jobs;
+    s3::replication::ReplicaTarget replicas;
     std::unique_ptr<s3::post::Route> post_route;
     std::unique_ptr<s3::website::Route> website_route;
     ReservedRoute reserved;
@@ -200,7 +202,8 @@ Daemon::Parts::Parts(const Config& c)
       hooks(config.init_folder),
       bucket_cors(*database),
       access_logs(*database),
-      s3_jobs({*database, *blobs, *clock, *entropy, s3}, executors[0]) {}
+      s3_jobs({*database, *blobs, *clock, *entropy, s3}, executors[0]),
+      replicas(*blobs, s3) {}
 
 Daemon::Parts::~Parts() {
     // Loops end first: nothing may run when the parts that it uses go.
@@ -247,6 +250,7 @@ void Daemon::Parts::prepare_services() {
     dispatcher->add_target("lambda", lambda.target());
     dispatcher->add_target("kinesis", kinesis.target());
     dispatcher->add_target("dynamodb", dynamodb.replication());
+    dispatcher->add_target("s3", replicas);
     dispatcher->add_pending_source(lambda.invocations());
     dispatcher->add_pending_source(lambda.mappings());
     dispatcher->add_pending_source(dynamodb.expirations());

@@ -11,7 +11,9 @@ namespace {
 
 DueJob::Parts lifecycle_parts(const Jobs::Parts& parts) {
     const lifecycle::Parts needs{parts.database, parts.blobs, parts.entropy, parts.service};
-    auto work = [needs](Timestamp now, CancelToken stopped) { return lifecycle::sweep_one(needs, now, stopped); };
+    auto work = [needs](Timestamp now, CancelToken stopped) {
+        return lifecycle::sweep_one(needs, now, stopped);
+    };
     return {"lifecycle rules", kLifecycleChannel, std::move(work), next_lifecycle_ms, count_due_buckets};
 }
 

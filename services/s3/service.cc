@@ -7,11 +7,13 @@
 #include "services/s3/model/create_bucket.h"
 #include "services/s3/model/create_multipart_upload.h"
 #include "services/s3/model/delete_bucket.h"
+#include "services/s3/model/delete_bucket_replication.h"
 #include "services/s3/model/delete_object.h"
 #include "services/s3/model/delete_object_tagging.h"
 #include "services/s3/model/delete_objects.h"
 #include "services/s3/model/get_bucket_location.h"
 #include "services/s3/model/get_bucket_notification_configuration.h"
+#include "services/s3/model/get_bucket_replication.h"
 #include "services/s3/model/get_bucket_versioning.h"
 #include "services/s3/model/get_object.h"
 #include "services/s3/model/get_object_attributes.h"
@@ -28,6 +30,7 @@
 #include "services/s3/model/list_objects_v2.h"
 #include "services/s3/model/list_parts.h"
 #include "services/s3/model/put_bucket_notification_configuration.h"
+#include "services/s3/model/put_bucket_replication.h"
 #include "services/s3/model/put_bucket_versioning.h"
 #include "services/s3/model/put_object.h"
 #include "services/s3/model/put_object_legal_hold.h"
@@ -41,6 +44,7 @@
 #include "services/s3/model/upload_part_copy.h"
 #include "services/s3/names.h"
 #include "services/s3/notification.h"
+#include "services/s3/replication/queue.h"
 
 namespace fogbank::s3 {
 
@@ -51,6 +55,7 @@ Service::Service(store::Database& database, store::BlobStore& blobs, Entropy& en
       entropy_(entropy),
       outbox_(outbox),
       destinations_(destinations),
+      lifecycle_(database),
       settings_(database.boot()),
       configurations_(database, entropy, settings_) {
     blobs_.add_reference_query("select blob from s3_versions where blob is not null");
@@ -74,6 +79,9 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::SelectObjectContent>(*this, &Service::select_object_content);
     table.on<api::ListObjectsV2>(*this, &Service::list_objects_v2);
     table.on<api::ListObjects>(*this, &Service::list_objects);
+    table.on<api::PutBucketReplication>(*this, &Service::put_bucket_replication);
+    table.on<api::GetBucketReplication>(*this, &Service::get_bucket_replication);
+    table.on<api::DeleteBucketReplication>(*this, &Service::delete_bucket_replication);
     table.on<api::PutBucketVersioning>(*this, &Service::put_bucket_versioning);
     table.on<api::GetBucketVersioning>(*this, &Service::get_bucket_versioning);
     table.on<api::ListObjectVersions>(*this, &Service::list_object_versions);
@@ -115,16 +123,22 @@ Service::Written Service::commit_object(store::Txn& txn, const Context& context,
                                         const std::optional<StandingObject>& standing,
                                         std::string_view event) {
     Written written;
+    std::optional<ObjectRow> completed;
     if (bucket.has_object_lock() || bucket.has(Configuration::encryption)) {
-        ObjectRow completed = row;
-        completed.headers = with_default_retention(bucket.object_lock, row.headers, context.received_at);
-        written.headers = ObjectHeaders::of(completed.headers);
+        completed = row;
+        completed->headers = with_default_retention(bucket.object_lock, row.headers, context.received_at);
+        written.headers = ObjectHeaders::of(completed->headers);
         complete_encryption(txn, context, bucket, *written.headers);
-        if (!written.headers->empty()) completed.headers = written.headers->to_json();
-        written.version = put_object_row(txn, blobs_, bucket, key, completed, standing, context.request_id);
-    } else {
-        written.version = put_object_row(txn, blobs_, bucket, key, row, standing, context.request_id);
+        if (!written.headers->empty()) completed->headers = written.headers->to_json();
     }
+    const ObjectRow& whole = completed ? *completed : row;
+    const auto replicas =
+        replication::destinations_of(txn, bucket, key, whole.headers, replication::Change::object);
+    std::optional<ObjectRow> marked;
+    if (replication::needs_mark(whole, replicas.size())) marked = replication::marked(whole, replicas.size());
+    written.version =
+        put_object_row(txn, blobs_, bucket, key, marked ? *marked : whole, standing, context.request_id);
+    replication::enqueue(txn, outbox_, context, bucket, key, written.version, replicas);
     EventRecord record;
     record.version = written.version;
     record.name = event;
@@ -157,6 +171,15 @@ void Service::store_object(store::Txn& txn, const Context& context, const Bucket
 void Service::emit_event(store::Txn& txn, const Context& context, const Bucket& bucket,
                          const EventRecord& record) {
     emit(txn, context, bucket, record);
+}
+
+std::optional<std::string> Service::expiration_of(const std::string& bucket, const std::string& key,
+                                                  const ObjectRow& row) {
+    lifecycle::Facts facts;
+    facts.key = key;
+    facts.size = row.size;
+    facts.modified_ms = row.modified_ms;
+    return lifecycle_.expiration(bucket, facts, row.headers);
 }
 
 void Service::emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record) {

@@ -4,6 +4,7 @@
 #include "services/s3/bucket_configurations.h"
 #include "services/s3/configuration/settings.h"
 #include "services/s3/event_record.h"
+#include "services/s3/lifecycle/kept_rules.h"
 #include "services/s3/model/operations.h"
 #include "services/s3/notification_destinations.h"
 #include "services/s3/object_lock.h"
@@ -86,6 +87,12 @@ private:
                                                            const api::GetBucketVersioning::Input& input);
     Task<api::ListObjectVersions::Output> list_object_versions(const Context& context,
                                                                const api::ListObjectVersions::Input& input);
+    Task<api::PutBucketReplication::Output> put_bucket_replication(
+        const Context& context, const api::PutBucketReplication::Input& input);
+    api::GetBucketReplication::Output get_bucket_replication(const Context& context,
+                                                             const api::GetBucketReplication::Input& input);
+    Task<api::DeleteBucketReplication::Output> delete_bucket_replication(
+        const Context& context, const api::DeleteBucketReplication::Input& input);
     // Deletes the object or, where `version` is one, that version, and emits what AWS tells of it.
     Removal remove(store::Txn& txn, const Context& context, const Bucket& bucket, std::string_view key,
                    const std::optional<std::string>& version, GovernanceBypass bypass);
@@ -154,6 +161,9 @@ private:
     // Gives headers the bucket's default encryption; throws AccessDenied where the bucket refuses SSE-C.
     void complete_encryption(store::ReadTxn& txn, const Context& context, const Bucket& bucket,
                              ObjectHeaders& headers);
+    // x-amz-expiration of a current version.
+    std::optional<std::string> expiration_of(const std::string& bucket, const std::string& key,
+                                             const ObjectRow& row);
     // Appends one event per matching rule to the outbox. `record` names event, key, size and etag.
     void emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record);
 
@@ -162,6 +172,7 @@ private:
     Entropy& entropy_;
     events::Outbox& outbox_;
     NotificationDestinations& destinations_;
+    lifecycle::KeptRules lifecycle_;  // for x-amz-expiration
     SettingsCache settings_;
     BucketConfigurations configurations_;
 };

@@ -183,9 +183,10 @@ bool Pipeline::judge_origin(Exchange& exchange) const {
 
 // A log that cannot be kept is no reason to fail a request that is done.
 Task<void> Pipeline::tell_observer(const Exchange& exchange) const {
-    const AccessRecord record{exchange.request,    exchange.response,   exchange.context,
-                              exchange.found.labels, exchange.credential, exchange.host,
-                              exchange.host_id,    exchange.error_code, parts_.clock.steady() - exchange.started};
+    const AccessRecord record{
+        exchange.request,      exchange.response,   exchange.context,
+        exchange.found.labels, exchange.credential, exchange.host,
+        exchange.host_id,      exchange.error_code, parts_.clock.steady() - exchange.started};
     try {
         co_await access_observer_->observe(record);
     } catch (const std::exception& error) {

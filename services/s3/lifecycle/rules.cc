@@ -50,8 +50,9 @@ bool applies(const api::LifecycleRule& rule, const Facts& object) {
 
 // How cold a class is: transitions go one way. docs: "Transitioning objects using Amazon S3 Lifecycle".
 int coldness(std::string_view storage_class) {
-    constexpr std::array<std::string_view, 7> kOrder = {
-        "STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"};
+    constexpr std::array<std::string_view, 7> kOrder = {"STANDARD",    "STANDARD_IA", "INTELLIGENT_TIERING",
+                                                        "ONEZONE_IA",  "GLACIER_IR",  "GLACIER",
+                                                        "DEEP_ARCHIVE"};
     const auto found = std::find(kOrder.begin(), kOrder.end(), storage_class);
     return found == kOrder.end() ? 0 : static_cast<int>(found - kOrder.begin());
 }
@@ -85,7 +86,8 @@ class Judge {
 public:
     Judge(const Facts& object, std::int64_t now_ms) : object_(object), now_ms_(now_ms) {}
 
-    void consider(const api::LifecycleRule& rule, Action action, std::int64_t due_ms, std::string storage_class = {}) {
+    void consider(const api::LifecycleRule& rule, Action action, std::int64_t due_ms,
+                  std::string storage_class = {}) {
         if (due_ms > now_ms_) {
             out_.next_ms = std::min(out_.next_ms.value_or(due_ms), due_ms);
             return;
@@ -102,7 +104,8 @@ public:
         const auto& expiration = rule.Expiration;
         if (object_.delete_marker) {
             if (!object_.alone || !expiration) return;
-            if (expiration->ExpiredObjectDeleteMarker.value_or(false)) consider(rule, Action::erase_marker, 0);
+            if (expiration->ExpiredObjectDeleteMarker.value_or(false))
+                consider(rule, Action::erase_marker, 0);
             // docs: a marker that hides nothing goes by the age that objects go by.
             if (const auto due = expiry(*expiration)) consider(rule, Action::erase_marker, *due);
             return;
@@ -129,7 +132,8 @@ public:
         for (const api::NoncurrentVersionTransition& transition : *rule.NoncurrentVersionTransitions) {
             const std::string to = transition.StorageClass.value_or("");
             const bool kept = object_.newer_noncurrent < transition.NewerNoncurrentVersions.value_or(0);
-            if (kept || !transition.NoncurrentDays || coldness(to) <= coldness(object_.storage_class)) continue;
+            if (kept || !transition.NoncurrentDays || coldness(to) <= coldness(object_.storage_class))
+                continue;
             consider(rule, Action::transition, noncurrent_days(*transition.NoncurrentDays), to);
         }
     }
@@ -181,7 +185,8 @@ std::optional<Due> abort_due(const Rules& rules, std::string_view key, std::int6
     for (const api::LifecycleRule& rule : rules) {
         const auto& abort = rule.AbortIncompleteMultipartUpload;
         if (!abort || !abort->DaysAfterInitiation || !applies(rule, upload)) continue;
-        const std::int64_t due = midnight_after(initiated_ms + std::int64_t{*abort->DaysAfterInitiation} * kDayMs);
+        const std::int64_t due =
+            midnight_after(initiated_ms + std::int64_t{*abort->DaysAfterInitiation} * kDayMs);
         if (!out || due < out->at_ms) out = Due{due, rule.ID.value_or("")};
     }
     return out;

@@ -30,7 +30,7 @@ struct Facts {
     Tags tags;
     bool current = true;
     bool delete_marker = false;
-    bool alone = false;                   // a current delete marker with no version below
+    bool alone = false;                    // a current delete marker with no version below
     std::int64_t noncurrent_since_ms = 0;  // not current: when the next newer version came
     std::int64_t newer_noncurrent = 0;     // not current: how many noncurrent versions are newer
 };
@@ -39,8 +39,8 @@ enum class Action : std::uint8_t { none, expire, erase_version, erase_marker, tr
 
 struct Decision {
     Action action = Action::none;
-    std::string rule;                    // its ID
-    std::string storage_class;           // of a transition
+    std::string rule;                     // its ID
+    std::string storage_class;            // of a transition
     std::optional<std::int64_t> next_ms;  // when something will become due, where nothing is
 };
 

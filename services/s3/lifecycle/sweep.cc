@@ -20,10 +20,10 @@ constexpr std::int64_t kSlice = 200;  // versions of one transaction
 
 // How far a look has come.
 struct Place {
-    std::string key;             // the next to look at
-    std::string after_version;   // of that key; empty: from its newest
-    std::int64_t since_ms = 0;   // the time of the version that was looked at last
-    std::int64_t newer = 0;      // noncurrent versions of the key seen so far
+    std::string key;            // the next to look at
+    std::string after_version;  // of that key; empty: from its newest
+    std::int64_t since_ms = 0;  // the time of the version that was looked at last
+    std::int64_t newer = 0;     // noncurrent versions of the key seen so far
     std::optional<std::int64_t> next_ms;
     bool at_end = false;
 
@@ -63,8 +63,13 @@ class Slice {
 public:
     Slice(const Parts& parts, store::Txn& txn, const Bucket& bucket, const Rules& rules,
           const gateway::RequestContext& context)
-        : parts_(parts), txn_(txn), bucket_(bucket), rules_(rules), context_(context),
-          now_ms_(unix_millis(context.received_at)), tags_(reads_tags(rules)) {}
+        : parts_(parts),
+          txn_(txn),
+          bucket_(bucket),
+          rules_(rules),
+          context_(context),
+          now_ms_(unix_millis(context.received_at)),
+          tags_(reads_tags(rules)) {}
 
     void run(Place& place) {
         VersionQuery query;
@@ -158,7 +163,8 @@ private:
     void tell(const ListedVersion& version, const Removal& removal) {
         if (!removal.changed) return;
         EventRecord record;
-        record.name = removal.marker_made ? "LifecycleExpiration:DeleteMarkerCreated" : "LifecycleExpiration:Delete";
+        record.name =
+            removal.marker_made ? "LifecycleExpiration:DeleteMarkerCreated" : "LifecycleExpiration:Delete";
         record.key = version.key;
         if (bucket_.ever_versioned()) record.version = removal.version;
         parts_.service.emit_event(txn_, context_, bucket_, record);
@@ -228,7 +234,8 @@ std::int64_t latest_next_look(const Rules& rules, std::int64_t now_ms) {
         if (rule.Expiration) {
             days(rule.Expiration->Days);
             date(rule.Expiration->Date);
-            if (rule.Expiration->ExpiredObjectDeleteMarker.value_or(false)) earlier(out, midnight_after(now_ms));
+            if (rule.Expiration->ExpiredObjectDeleteMarker.value_or(false))
+                earlier(out, midnight_after(now_ms));
         }
         for (const api::Transition& transition : rule.Transitions.value_or(std::vector<api::Transition>())) {
             days(transition.Days);
@@ -238,7 +245,8 @@ std::int64_t latest_next_look(const Rules& rules, std::int64_t now_ms) {
         if (rule.NoncurrentVersionTransitions) {
             for (const auto& transition : *rule.NoncurrentVersionTransitions) days(transition.NoncurrentDays);
         }
-        if (rule.AbortIncompleteMultipartUpload) days(rule.AbortIncompleteMultipartUpload->DaysAfterInitiation);
+        if (rule.AbortIncompleteMultipartUpload)
+            days(rule.AbortIncompleteMultipartUpload->DaysAfterInitiation);
     }
     return out;
 }
@@ -283,8 +291,8 @@ Task<void> sweep(const Parts& parts, DueBucket due, Timestamp now, CancelToken s
 }  // namespace
 
 Task<bool> sweep_one(const Parts& parts, Timestamp now, CancelToken stopped) {
-    const auto due = parts.database.read(
-        [&](store::ReadTxn& txn) { return find_due_bucket(txn, unix_millis(now)); });
+    const auto due =
+        parts.database.read([&](store::ReadTxn& txn) { return find_due_bucket(txn, unix_millis(now)); });
     if (!due) co_return false;
     co_await sweep(parts, *due, now, stopped);
     co_return true;

@@ -19,9 +19,9 @@ struct Parts {
     Service& service;  // emits the events
 };
 
-// Does what is due in one bucket at `now` and plans its next look; false where no bucket is due. A bucket whose
-// rules or row have gone meanwhile is left alone. An end in the middle leaves the bucket due: what was done is
-// not found again.
+// Does what is due in one bucket at `now` and plans its next look; false where no bucket is due. A bucket
+// whose rules or row have gone meanwhile is left alone. An end in the middle leaves the bucket due: what was
+// done is not found again.
 Task<bool> sweep_one(const Parts& parts, Timestamp now, CancelToken stopped);
 
 // When a bucket has to be looked at next, though nothing in it tells: new objects come under rules of days.

@@ -60,8 +60,8 @@ gateway::RequestContext context_of(const Bucket& bucket, Timestamp now, const st
     context.principal.kind = auth::PrincipalKind::service;
     context.principal.arn = "logging.s3.amazonaws.com";
     context.source_ip = "s3.amazonaws.com";
-    context.trace.id = fmt::format("1-{:08x}-", unix_seconds(now)) + id.substr(0, 8) + id.substr(id.size() - 12) +
-                       id.substr(9, 4);
+    context.trace.id = fmt::format("1-{:08x}-", unix_seconds(now)) + id.substr(0, 8) +
+                       id.substr(id.size() - 12) + id.substr(9, 4);
     context.trace.cause = id.substr(id.size() - 12) + id.substr(9, 4);
     return context;
 }

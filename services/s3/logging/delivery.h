@@ -12,8 +12,8 @@ struct DeliveryParts {
     Service& service;  // writes the object, with its event
 };
 
-// Delivers one object of what is due at `now`; false where nothing is. Lines of a bucket that has no logging or no
-// target any more are dropped.
+// Delivers one object of what is due at `now`; false where nothing is. Lines of a bucket that has no logging
+// or no target any more are dropped.
 Task<bool> deliver_one(const DeliveryParts& parts, Timestamp now);
 
 }  // namespace fogbank::s3::logging

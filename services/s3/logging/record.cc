@@ -69,7 +69,7 @@ struct Civil {
 
 Civil civil(Timestamp time) {
     const std::string text = format_amz_date(time);  // 20261123T152700Z
-    return {text.substr(0, 4), text.substr(4, 2), text.substr(6, 2),
+    return {text.substr(0, 4), text.substr(4, 2),  text.substr(6, 2),
             text.substr(9, 2), text.substr(11, 2), text.substr(13, 2)};
 }
 

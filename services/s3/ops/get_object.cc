@@ -147,6 +147,7 @@ Service::Answer<api::GetObject> Service::get_object(const Context& context,
             return answer;
         }
         if (selection.partial) answer.status = 206;
+        if (!input.VersionId) answer.output.Expiration = expiration_of(*input.Bucket, *input.Key, row);
         answer.output.Restore = restore_header(headers, context.received_at);
         show_customer_key(answer.output, customer_key);
         describe(input, row, std::move(headers), selection, answer.output);
@@ -186,6 +187,7 @@ Service::Answer<api::HeadObject> Service::head_object(const Context& context,
         return answer;
     }
     if (selection.partial) answer.status = 206;
+    if (!input.VersionId) answer.output.Expiration = expiration_of(*input.Bucket, *input.Key, row);
     answer.output.Restore = restore_header(headers, context.received_at);
     show_customer_key(answer.output, customer_key);
     describe(input, row, std::move(headers), selection, answer.output);

@@ -15,7 +15,10 @@ Service::Answer<api::SelectObjectContent> Service::select_object_content(
     read.SSECustomerAlgorithm = input.SSECustomerAlgorithm;
     read.SSECustomerKey = input.SSECustomerKey;
     read.SSECustomerKeyMD5 = input.SSECustomerKeyMD5;
-    Answer<api::GetObject> object = get_object(context, read);
+    // docs: who may select is who may read.
+    Context reading = context;
+    reading.operation = &api::GetObject::descriptor();
+    Answer<api::GetObject> object = get_object(reading, read);
     std::unique_ptr<ByteStream> bytes = stream_of(std::move(object.payload));
     select::Plan plan =
         select::make_plan(input, context.received_at, object.output.ContentLength.value_or(0));

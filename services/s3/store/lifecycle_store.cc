@@ -4,18 +4,28 @@ namespace fogbank::s3 {
 
 void plan_lifecycle(store::Txn& txn, std::int64_t bucket) {
     txn.execute(
-        "insert into s3_lifecycle (bucket, next_ms) values (?1, 0) on conflict (bucket) do update set next_ms = 0",
+        "insert into s3_lifecycle (bucket, next_ms) values (?1, 0) on conflict (bucket) do update set "
+        "next_ms = 0",
         bucket);
     txn.notify(kLifecycleChannel);
 }
 
 void forget_lifecycle(store::Txn& txn, std::int64_t bucket) {
-    txn.execute("delete from s3_lifecycle where bucket = ?1", bucket);
+    if (txn.execute("delete from s3_lifecycle where bucket = ?1", bucket) > 0) txn.notify(kLifecycleChannel);
+}
+
+std::vector<std::string> list_lifecycle_buckets(store::ReadTxn& txn) {
+    std::vector<std::string> out;
+    for (const auto& row :
+         txn.query("select b.name from s3_lifecycle l join s3_buckets b on b.id = l.bucket")) {
+        out.emplace_back(row.text(0));
+    }
+    return out;
 }
 
 std::optional<DueBucket> find_due_bucket(store::ReadTxn& txn, std::int64_t now_ms) {
-    auto rows = txn.query("select bucket, next_ms from s3_lifecycle where next_ms <= ?1 order by next_ms limit 1",
-                          now_ms);
+    auto rows = txn.query(
+        "select bucket, next_ms from s3_lifecycle where next_ms <= ?1 order by next_ms limit 1", now_ms);
     if (!rows.next()) return std::nullopt;
     return DueBucket{rows->integer(0), rows->integer(1)};
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fogbank::s3 {
 
@@ -14,6 +15,8 @@ inline constexpr std::string_view kLifecycleChannel = "s3.lifecycle";
 
 // The bucket's rules have changed: its time is found anew. Wakes the runner.
 void plan_lifecycle(store::Txn& txn, std::int64_t bucket);
+// Names of the buckets that have rules.
+std::vector<std::string> list_lifecycle_buckets(store::ReadTxn& txn);
 void forget_lifecycle(store::Txn& txn, std::int64_t bucket);
 
 struct DueBucket {

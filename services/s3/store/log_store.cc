@@ -21,7 +21,8 @@ void insert_log_line(store::Txn& txn, std::int64_t bucket, std::int64_t due_ms, 
 std::optional<DueLines> take_due_lines(store::ReadTxn& txn, std::int64_t now_ms, std::size_t limit) {
     DueLines out;
     {
-        auto rows = txn.query("select bucket from s3_log_lines where due_ms <= ?1 order by due_ms limit 1", now_ms);
+        auto rows =
+            txn.query("select bucket from s3_log_lines where due_ms <= ?1 order by due_ms limit 1", now_ms);
         if (!rows.next()) return std::nullopt;
         out.bucket_id = rows->integer(0);
     }
@@ -29,8 +30,8 @@ std::optional<DueLines> take_due_lines(store::ReadTxn& txn, std::int64_t now_ms,
         auto rows = txn.query("select name from s3_buckets where id = ?1", out.bucket_id);
         if (rows.next()) out.bucket = rows->text(0);
     }
-    for (const auto& row : txn.query("select id, line from s3_log_lines where bucket = ?1 order by id limit 1000",
-                                     out.bucket_id)) {
+    for (const auto& row : txn.query(
+             "select id, line from s3_log_lines where bucket = ?1 order by id limit 1000", out.bucket_id)) {
         if (!out.text.empty() && out.text.size() + row.text(1).size() > limit) break;
         out.last_id = row.integer(0);
         out.text.append(row.text(1));

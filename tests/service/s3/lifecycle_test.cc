@@ -21,7 +21,8 @@ namespace {
 class Aging {
 public:
     Aging() {
-        for (events::PendingSource* source : jobs.sources()) s3.harness.dispatcher().add_pending_source(*source);
+        for (events::PendingSource* source : jobs.sources())
+            s3.harness.dispatcher().add_pending_source(*source);
         s3.harness.start_dispatcher();
         jobs.start();
         s3.create("bucket");
@@ -68,8 +69,9 @@ public:
     void days(int count) { s3.harness.advance(std::chrono::hours(24 * count)); }
 
     S3 s3;
-    Jobs jobs{{s3.harness.database(), s3.harness.blobs(), s3.harness.clock(), s3.harness.entropy(), s3.service},
-              s3.harness.executor()};
+    Jobs jobs{
+        {s3.harness.database(), s3.harness.blobs(), s3.harness.clock(), s3.harness.entropy(), s3.service},
+        s3.harness.executor()};
 };
 
 api::LifecycleRule rule(const char* id, const char* prefix = "") {
@@ -102,7 +104,26 @@ TEST_CASE("Objects expire at the midnight after their days, and each is an event
     CHECK(aging.stands("kept"));
     REQUIRE(aging.s3.outbox.events.size() == 2);
     CHECK(aging.s3.outbox.events[0].type == "s3:LifecycleExpiration:Delete");
-    CHECK(aging.s3.outbox.events[0].payload.find("\"principalId\":\"s3.amazonaws.com\"") != std::string::npos);
+    CHECK(aging.s3.outbox.events[0].payload.find("\"principalId\":\"s3.amazonaws.com\"") !=
+          std::string::npos);
+}
+
+TEST_CASE("Answers tell when an object expires, and by which rule") {
+    Aging aging;
+    api::LifecycleRule expiry = rule("r 1", "logs/");
+    expiry.Expiration.emplace().Days = 2;
+    CHECK_FALSE(aging.s3.put("bucket", "logs/a", "x").Expiration);
+    aging.rules({expiry});
+    const auto put = aging.s3.put("bucket", "logs/a", "x");
+    REQUIRE(put.Expiration);
+    CHECK(put.Expiration->starts_with("expiry-date=\""));
+    CHECK(put.Expiration->ends_with(" 00:00:00 GMT\", rule-id=\"r 1\""));
+    CHECK(aging.s3.get("bucket", "logs/a").output.Expiration == put.Expiration);
+    CHECK_FALSE(aging.s3.put("bucket", "kept", "x").Expiration);
+    api::DeleteBucketLifecycle::Input input;
+    input.Bucket = "bucket";
+    aging.s3.call<api::DeleteBucketLifecycle>(input);
+    CHECK_FALSE(aging.s3.get("bucket", "logs/a").output.Expiration);
 }
 
 TEST_CASE("With versions an object is hidden first, then erased, then its marker goes") {

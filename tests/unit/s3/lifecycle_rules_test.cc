@@ -42,7 +42,8 @@ TEST_CASE("Days end at the midnight after them") {
     CHECK(action(rules, object(), "2026-01-04T23:59:59Z") == Action::none);
     CHECK(decide(rules, object(), ms("2026-01-02T00:00:00Z")).next_ms == ms("2026-01-05T00:00:00Z"));
     CHECK(action(rules, object(), "2026-01-05T00:00:00Z") == Action::expire);
-    CHECK(expiration_header(rules, object()) == R"(expiry-date="Mon, 05 Jan 2026 00:00:00 GMT", rule-id="r")");
+    CHECK(expiration_header(rules, object()) ==
+          R"(expiry-date="Mon, 05 Jan 2026 00:00:00 GMT", rule-id="r")");
 }
 
 TEST_CASE("A rule applies by status, prefix, tags and size") {

@@ -44,7 +44,8 @@ TEST_CASE("Log objects are named by time, or by source and day") {
           "logs/2023-03-01-21-32-16-E568B2907131C0C0");
     CHECK(object_key({"logs/", true, true}, "123456789012", "us-west-2", "b", time, "E568B2907131C0C0") ==
           "logs/123456789012/us-west-2/b/2023/03/01/2023-03-01-00-00-00-E568B2907131C0C0");
-    CHECK(object_key({"", true, false}, "1", "r", "b", time, "U") == "1/r/b/2023/03/01/2023-03-01-21-32-16-U");
+    CHECK(object_key({"", true, false}, "1", "r", "b", time, "U") ==
+          "1/r/b/2023/03/01/2023-03-01-21-32-16-U");
 }
 
 }  // namespace fogbank::s3::logging
