@@ -12,6 +12,7 @@
 #include "services/s3/cors/bucket_cors.h"
 #include "services/s3/jobs.h"
 #include "services/s3/logging/observer.h"
+#include "services/s3/mount/route.h"
 #include "services/s3/post/route.h"
 #include "services/s3/replication/target.h"
 #include "services/s3/service.h"
@@ -162,6 +163,8 @@ struct Daemon::Parts {
     s3::logging::Observer access_logs;
     s3::Jobs s3_jobs;
     s3::replication::ReplicaTarget replicas;
+    s3::mount::Mounts mounts;
+    s3::mount::Route mount_route{mounts};
     std::unique_ptr<s3::post::Route> post_route;
     std::unique_ptr<s3::website::Route> website_route;
     ReservedRoute reserved;
@@ -203,7 +206,8 @@ Daemon::Parts::Parts(const Config& c)
       bucket_cors(*database),
       access_logs(*database),
       s3_jobs({*database, *blobs, *clock, *entropy, s3}, executors[0]),
-      replicas(*blobs, s3) {}
+      replicas(*blobs, s3),
+      mounts({*database, *blobs, *clock, *entropy, client, *dispatcher, s3}, pool.executor()) {}
 
 Daemon::Parts::~Parts() {
     // Loops end first: nothing may run when the parts that it uses go.
@@ -256,6 +260,7 @@ void Daemon::Parts::prepare_services() {
     dispatcher->add_pending_source(dynamodb.expirations());
     dispatcher->add_pending_source(dynamodb.transfers());
     for (events::PendingSource* source : s3_jobs.sources()) dispatcher->add_pending_source(*source);
+    dispatcher->add_pending_source(mounts.source());
 }
 
 // What goes on from an earlier boot runs functions, and they need to know where we listen.
@@ -264,6 +269,7 @@ void Daemon::Parts::run_services() {
     pool.start_thread("pool");
     for (gateway::ManagedService* service : services) service->start();
     s3_jobs.start();
+    mounts.start();
     dispatcher->start(executors[0]);
     blobs->sweep();
 }
@@ -305,6 +311,7 @@ void Daemon::Parts::listen() {
                   {{"service", extra.service}, {"address", fmt::format("{}:{}", extra.endpoint.host, port)}});
     }
     pipeline = std::make_unique<gateway::Pipeline>(parts, config.pipeline);
+    pipeline->add_route(mount_route);
     pipeline->add_route(*admin);
     pipeline->add_route(apigateway.route());
     pipeline->add_route(lambda.code_route());
@@ -346,6 +353,7 @@ void Daemon::Parts::shut_down() {
     wait_for(server->stop(kStopGrace));
     wait_for(dispatcher->stop());
     wait_for(s3_jobs.stop());
+    wait_for(mounts.stop());
     for (auto service = services.rbegin(); service != services.rend(); ++service)
         wait_for((*service)->stop());
     database->close();

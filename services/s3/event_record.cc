@@ -60,6 +60,8 @@ std::string event_message(const gateway::RequestContext& context, const EventRec
     if (!record.version.empty()) writer.field("versionId", record.version);
     writer.field("sequencer", std::string_view(sequencer_text(record.sequencer)));
     writer.end_object().end_object();
+    // Only Fogbank's: what a function reads as a file.
+    if (!record.path.empty()) writer.field("FOGBANK_OBJECT_PATH", record.path);
     if (!record.storage_class.empty()) {
         writer.key("lifecycleEventData").begin_object().key("transitionEventData").begin_object();
         writer.field("destinationStorageClass", record.storage_class).end_object().end_object();

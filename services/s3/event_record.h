@@ -20,6 +20,7 @@ struct EventRecord {
     std::optional<std::int64_t> size;
     std::string_view etag;
     std::string_view version;        // empty: left out
+    std::string_view path;           // of the file in a mounted bucket; empty: none
     std::string_view storage_class;  // what a lifecycle transition moved the object to; empty: none
 };
 

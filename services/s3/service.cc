@@ -42,9 +42,12 @@
 #include "services/s3/model/service.h"
 #include "services/s3/model/upload_part.h"
 #include "services/s3/model/upload_part_copy.h"
+#include "services/s3/mount/paths.h"
 #include "services/s3/names.h"
 #include "services/s3/notification.h"
 #include "services/s3/replication/queue.h"
+#include "services/s3/store/configuration_store.h"
+#include "services/s3/store/mount_store.h"
 
 namespace fogbank::s3 {
 
@@ -173,6 +176,18 @@ void Service::emit_event(store::Txn& txn, const Context& context, const Bucket& 
     emit(txn, context, bucket, record);
 }
 
+void Service::bind_folder(store::Txn& txn, const Bucket& bucket, std::string_view folder) {
+    insert_mount(txn, bucket.id, folder);
+    set_configured(txn, bucket.id, bucket.configured | bit_of(Configuration::mount),
+                   settings_.next_version());
+}
+
+void Service::release_folder(store::Txn& txn, const Bucket& bucket) {
+    erase_mount(txn, bucket.id);
+    set_configured(txn, bucket.id, bucket.configured & ~bit_of(Configuration::mount),
+                   settings_.next_version());
+}
+
 std::optional<std::string> Service::expiration_of(const std::string& bucket, const std::string& key,
                                                   const ObjectRow& row) {
     lifecycle::Facts facts;
@@ -183,6 +198,17 @@ std::optional<std::string> Service::expiration_of(const std::string& bucket, con
 }
 
 void Service::emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record) {
+    // The file of a mounted bucket follows before anyone is told.
+    std::string path;
+    const bool mounted = bucket.has(Configuration::mount);
+    if (mounted) {
+        queue_change(txn, bucket.id, record.key, {}, {});
+        const auto mount = find_mount(txn, bucket.id);
+        if (mount && record.name.starts_with("ObjectCreated")) {
+            path = mount::file_of(mount->folder, record.key).value_or("");
+        }
+        record.path = path;
+    }
     if (bucket.notification.empty()) return;
     const std::string event = "s3:" + std::string(record.name);
     for (const NotificationRule& rule : rules_from_json(bucket.notification)) {
@@ -210,7 +236,12 @@ void Service::emit(store::Txn& txn, const Context& context, const Bucket& bucket
         out.trace = context.trace;
         out.payload = event_message(context, record);
         const std::optional<Arn> target = Arn::parse(rule.target);
-        if (target) outbox_.append(txn, out, std::span(&*target, 1));
+        if (!target) continue;
+        if (mounted) {
+            queue_change(txn, bucket.id, record.key, out, *target);
+        } else {
+            outbox_.append(txn, out, std::span(&*target, 1));
+        }
     }
 }
 

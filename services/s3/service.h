@@ -44,6 +44,10 @@ public:
     // Throws NoSuchBucket.
     void check_post_bucket(const std::string& bucket);
 
+    // Binds a bucket to a folder, and releases it: mount/.
+    void bind_folder(store::Txn& txn, const Bucket& bucket, std::string_view folder);
+    void release_folder(store::Txn& txn, const Bucket& bucket);
+
     // What S3 does by itself: jobs.h. An object that a service of AWS writes, and the event of any change.
     void store_object(store::Txn& txn, const gateway::RequestContext& context, const Bucket& bucket,
                       std::string_view key, const ObjectRow& row);

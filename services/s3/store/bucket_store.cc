@@ -3,6 +3,7 @@
 #include "services/s3/errors.h"
 #include "services/s3/names.h"
 #include "services/s3/store/lifecycle_store.h"
+#include "services/s3/store/mount_store.h"
 
 #include <algorithm>
 
@@ -65,6 +66,8 @@ void erase_bucket(store::Txn& txn, std::int64_t id) {
     txn.execute("delete from s3_configurations where bucket = ?1", id);
     forget_lifecycle(txn, id);
     txn.execute("delete from s3_log_lines where bucket = ?1", id);
+    erase_mount(txn, id);
+    txn.execute("delete from s3_mount_queue where bucket = ?1", id);
     txn.execute("delete from s3_buckets where id = ?1", id);
 }
 
