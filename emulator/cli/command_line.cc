@@ -32,6 +32,7 @@ Examples:
   fogbank aws s3 mb s3://photos        the AWS CLI against the running daemon
   fogbank logs -f my-function
   fogbank clock advance 24h            expire, retry, schedule: what a day would bring
+  fogbank mount photos ./photos        files are objects, objects are files
   fogbank await && fogbank trace       wait until all events are worked off, then see what happened
 )";
 

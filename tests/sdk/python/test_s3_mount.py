@@ -103,7 +103,7 @@ def test_a_function_finds_the_file_of_its_event(endpoint, account, client, s3, m
     with zipfile.ZipFile(package, "w") as archive:
         archive.writestr("main.py", FUNCTION)
     function = lambda_client.create_function(
-        FunctionName="reader", Runtime="python3.12", Role="arn:aws:iam::%s:role/r" % account,
+        FunctionName="reader", Runtime="python3.11", Role="arn:aws:iam::%s:role/r" % account,
         Handler="main.handler", Code={"ZipFile": package.getvalue()})["FunctionArn"]
     lambda_client.get_waiter("function_active_v2").wait(FunctionName="reader")
     lambda_client.add_permission(FunctionName="reader", StatementId="s3", Action="lambda:InvokeFunction",
