@@ -69,6 +69,7 @@ struct Config {
     std::string log_level = "info";
     std::set<std::string> services;  // SERVICES; empty: all
     gateway::PipelineOptions pipeline;
+    bool bucket_cors = true;  // buckets' own CORS rules hold
     Restart restart = Restart::forgets;
     std::string certificate_file, key_file;  // CUSTOM_SSL_CERT_PATH
     std::string init_folder = "/etc/localstack/init";

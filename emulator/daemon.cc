@@ -9,8 +9,14 @@
 #include "services/dynamodb/service.h"
 #include "services/kinesis/service.h"
 #include "services/lambda/service.h"
+#include "services/s3/cors/bucket_cors.h"
+#include "services/s3/jobs.h"
+#include "services/s3/logging/observer.h"
+#include "services/s3/mount/route.h"
 #include "services/s3/post/route.h"
+#include "services/s3/replication/target.h"
 #include "services/s3/service.h"
+#include "services/s3/website/route.h"
 #include "services/sts/service.h"
 #include "src/base/event_loop.h"
 #include "src/base/log.h"
@@ -153,7 +159,14 @@ struct Daemon::Parts {
 
     InitHooks hooks;
     std::unique_ptr<AdminRoute> admin;
+    s3::cors::BucketCors bucket_cors;
+    s3::logging::Observer access_logs;
+    s3::Jobs s3_jobs;
+    s3::replication::ReplicaTarget replicas;
+    s3::mount::Mounts mounts;
+    s3::mount::Route mount_route{mounts};
     std::unique_ptr<s3::post::Route> post_route;
+    std::unique_ptr<s3::website::Route> website_route;
     ReservedRoute reserved;
     std::unique_ptr<gateway::Pipeline> pipeline;
     std::atomic<gateway::Pipeline*> serving{nullptr};  // the pipeline, once it stands
@@ -189,7 +202,12 @@ Daemon::Parts::Parts(const Config& c)
              lambda_options(config)),
       apigateway(*database, *clock, *entropy, client),
       services{&sts, &s3, &dynamodb, &kinesis, &lambda, &apigateway},
-      hooks(config.init_folder) {}
+      hooks(config.init_folder),
+      bucket_cors(*database),
+      access_logs(*database),
+      s3_jobs({*database, *blobs, *clock, *entropy, s3}, executors[0]),
+      replicas(*blobs, s3),
+      mounts({*database, *blobs, *clock, *entropy, client, *dispatcher, s3}, pool.executor()) {}
 
 Daemon::Parts::~Parts() {
     // Loops end first: nothing may run when the parts that it uses go.
@@ -236,10 +254,13 @@ void Daemon::Parts::prepare_services() {
     dispatcher->add_target("lambda", lambda.target());
     dispatcher->add_target("kinesis", kinesis.target());
     dispatcher->add_target("dynamodb", dynamodb.replication());
+    dispatcher->add_target("s3", replicas);
     dispatcher->add_pending_source(lambda.invocations());
     dispatcher->add_pending_source(lambda.mappings());
     dispatcher->add_pending_source(dynamodb.expirations());
     dispatcher->add_pending_source(dynamodb.transfers());
+    for (events::PendingSource* source : s3_jobs.sources()) dispatcher->add_pending_source(*source);
+    dispatcher->add_pending_source(mounts.source());
 }
 
 // What goes on from an earlier boot runs functions, and they need to know where we listen.
@@ -247,6 +268,8 @@ void Daemon::Parts::run_services() {
     lambda.set_endpoint_url(url);
     pool.start_thread("pool");
     for (gateway::ManagedService* service : services) service->start();
+    s3_jobs.start();
+    mounts.start();
     dispatcher->start(executors[0]);
     blobs->sweep();
 }
@@ -288,6 +311,7 @@ void Daemon::Parts::listen() {
                   {{"service", extra.service}, {"address", fmt::format("{}:{}", extra.endpoint.host, port)}});
     }
     pipeline = std::make_unique<gateway::Pipeline>(parts, config.pipeline);
+    pipeline->add_route(mount_route);
     pipeline->add_route(*admin);
     pipeline->add_route(apigateway.route());
     pipeline->add_route(lambda.code_route());
@@ -296,6 +320,11 @@ void Daemon::Parts::listen() {
     post_route = std::make_unique<s3::post::Route>(
         post_parts, s3::post::Options{config.pipeline.configured_host, config.pipeline});
     pipeline->add_route(*post_route);
+    s3::website::Parts website_parts{*database, *clock, *entropy, client, bucket_cors};
+    website_route = std::make_unique<s3::website::Route>(website_parts, config.pipeline.configured_host);
+    pipeline->add_route(*website_route);
+    if (config.bucket_cors) pipeline->set_resource_cors(bucket_cors);
+    pipeline->set_access_observer(access_logs);
     pipeline->add_route(reserved);
     run_services();
     serving.store(pipeline.get(), std::memory_order_release);
@@ -323,6 +352,8 @@ T Daemon::Parts::wait_for(Task<T> task) {
 void Daemon::Parts::shut_down() {
     wait_for(server->stop(kStopGrace));
     wait_for(dispatcher->stop());
+    wait_for(s3_jobs.stop());
+    wait_for(mounts.stop());
     for (auto service = services.rbegin(); service != services.rend(); ++service)
         wait_for((*service)->stop());
     database->close();

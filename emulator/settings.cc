@@ -162,6 +162,9 @@ constexpr Setting kSettings[] = {
     {"EXTRA_CORS_EXPOSE_HEADERS",
      [](Config& c, const std::string& v) { set_list(c.pipeline.cors.extra_exposed_headers, v); },
      "further headers that pages may read"},
+    {"DISABLE_CUSTOM_CORS_S3",
+     [](Config& c, const std::string& v) { c.bucket_cors = !parse_switch("DISABLE_CUSTOM_CORS_S3", v); },
+     "1 answers by the daemon's CORS settings also for buckets with rules of their own"},
     {"S3_SKIP_SIGNATURE_VALIDATION",
      [](Config& c, const std::string& v) {
          c.pipeline.presigned = parse_switch("S3_SKIP_SIGNATURE_VALIDATION", v)
@@ -275,7 +278,6 @@ constexpr Setting kSettings[] = {
     // Known to existing setups, without effect here.
     {"EAGER_SERVICE_LOADING", nullptr, "every service is loaded at start"},
     {"USE_SSL", nullptr, "HTTP and HTTPS are told apart on the same port"},
-    {"DISABLE_CUSTOM_CORS_S3", nullptr, "bucket CORS rules arrive with the S3 issue"},
     {"DISABLE_CUSTOM_CORS_APIGATEWAY", nullptr, "API Gateway CORS is what the API's own methods answer"},
     {"DYNAMODB_SHARE_DB", nullptr,
      "there is no DynamoDB Local inside; tables belong to an account and region"},

@@ -32,6 +32,7 @@ Examples:
   fogbank aws s3 mb s3://photos        the AWS CLI against the running daemon
   fogbank logs -f my-function
   fogbank clock advance 24h            expire, retry, schedule: what a day would bring
+  fogbank mount photos ./photos        files are objects, objects are files
   fogbank await && fogbank trace       wait until all events are worked off, then see what happened
 )";
 
@@ -170,6 +171,14 @@ void add_remote_commands(CLI::App& app, Values& values) {
     auto* trace = app.add_subcommand("trace", "recent chains, or the tree of one: what caused what");
     trace->add_option("id", values.id, "a trace id; the recent ones where not given");
     trace->callback([&values] { values.exit_code = command_trace(values.remote, values.id); });
+    auto* mount = app.add_subcommand("mount", "make a bucket and a folder the same: files are objects");
+    mount->add_option("bucket", values.service, "its name; the bindings that there are where not given");
+    mount->add_option("folder", values.value, "of this machine");
+    mount->callback(
+        [&values] { values.exit_code = command_mount(values.remote, values.service, values.value); });
+    auto* unmount = app.add_subcommand("unmount", "let go of the folder; files and objects stay");
+    unmount->add_option("bucket", values.service, "its name")->required();
+    unmount->callback([&values] { values.exit_code = command_unmount(values.remote, values.service); });
     auto* logs = app.add_subcommand("logs", "what a function wrote");
     logs->add_option("function", values.function, "its name")->required();
     logs->add_option("--account", values.account, "12 digits");

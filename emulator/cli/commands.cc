@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 
 namespace fogbank::emulator {
 namespace {
@@ -94,6 +95,30 @@ int command_reset(const Remote& remote, const std::string& service, const std::s
     for (json::Value name : answer.document->root().find("reset").elements())
         fmt::print(" {}", name.string());
     fmt::print("{}{}\n", account.empty() ? "" : ", account ", account);
+    return 0;
+}
+
+int command_mount(const Remote& remote, const std::string& bucket, const std::string& folder) {
+    std::string path = add_parameter("/_fogbank/s3/mounts", "bucket", bucket);
+    if (!folder.empty()) {
+        // The daemon may stand in another folder than this command.
+        path = add_parameter(path, "folder", std::filesystem::absolute(folder).lexically_normal().string());
+    } else if (!bucket.empty()) {
+        print_error(remote.output, "mount: which folder?");
+        return 2;
+    }
+    Answer answer = ask_json(remote, bucket.empty() ? "GET" : "POST", path);
+    if (!answer.document) return answer.exit_code;
+    for (json::Value mount : answer.document->root().find("mounts").elements()) {
+        fmt::print("{}  {}\n", text_of(mount, "bucket"), text_of(mount, "folder"));
+    }
+    return 0;
+}
+
+int command_unmount(const Remote& remote, const std::string& bucket) {
+    Answer answer = ask_json(remote, "DELETE", add_parameter("/_fogbank/s3/mounts", "bucket", bucket));
+    if (!answer.document) return answer.exit_code;
+    fmt::print("unmounted {}\n", bucket);
     return 0;
 }
 

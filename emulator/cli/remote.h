@@ -39,6 +39,9 @@ int command_await(const Remote& remote, const std::string& account, const std::s
                   const std::string& timeout);
 int command_trace(const Remote& remote, const std::string& id);
 
+int command_mount(const Remote& remote, const std::string& bucket, const std::string& folder);
+int command_unmount(const Remote& remote, const std::string& bucket);
+
 enum class Follow { no, yes };
 int command_logs(const Remote& remote, const std::string& function, const std::string& account,
                  const std::string& region, Follow follow);

@@ -4,8 +4,11 @@
 #include "src/base/byte_stream.h"
 #include "src/store/blob_store.h"
 
+#include "src/http/message.h"
+
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace fogbank::s3 {
@@ -19,5 +22,9 @@ struct BodyPiece {
 
 // The pieces one after the other. `blobs` must outlive the stream.
 std::unique_ptr<ByteStream> make_body_stream(store::BlobStore& blobs, std::vector<BodyPiece> pieces);
+
+// What an operation gave as its body, as a stream that owns it.
+using Payload = std::variant<std::monostate, std::string, http::FileBody, std::unique_ptr<ByteStream>>;
+std::unique_ptr<ByteStream> stream_of(Payload payload);
 
 }  // namespace fogbank::s3

@@ -12,6 +12,8 @@ namespace {
 
 // "AWS:AIDA..." of a user, "AWS:AROA...:session" of a role; an account's root is its number.
 std::string principal_id(const gateway::RequestContext& context) {
+    // docs: "Event message structure": lifecycle rules act as s3.amazonaws.com.
+    if (context.principal.kind == auth::PrincipalKind::service) return context.principal.arn;
     return "AWS:" + (context.principal.account.empty() ? context.account : context.principal.account);
 }
 
@@ -57,7 +59,14 @@ std::string event_message(const gateway::RequestContext& context, const EventRec
     if (!record.etag.empty()) writer.field("eTag", record.etag);
     if (!record.version.empty()) writer.field("versionId", record.version);
     writer.field("sequencer", std::string_view(sequencer_text(record.sequencer)));
-    writer.end_object().end_object().end_object().end_array().end_object();
+    writer.end_object().end_object();
+    // Only Fogbank's: what a function reads as a file.
+    if (!record.path.empty()) writer.field("FOGBANK_OBJECT_PATH", record.path);
+    if (!record.storage_class.empty()) {
+        writer.key("lifecycleEventData").begin_object().key("transitionEventData").begin_object();
+        writer.field("destinationStorageClass", record.storage_class).end_object().end_object();
+    }
+    writer.end_object().end_array().end_object();
     return text;
 }
 

@@ -19,7 +19,9 @@ struct EventRecord {
     // Of a created object; of a removed one only a delete marker has an etag.
     std::optional<std::int64_t> size;
     std::string_view etag;
-    std::string_view version;  // empty: left out
+    std::string_view version;        // empty: left out
+    std::string_view path;           // of the file in a mounted bucket; empty: none
+    std::string_view storage_class;  // what a lifecycle transition moved the object to; empty: none
 };
 
 // {"Records":[...]} with this one record.

@@ -25,7 +25,7 @@ auto fields(Headers& headers) {
         std::pair{"kms", &headers.kms_key},         std::pair{"lm", &headers.lock_mode},
         std::pair{"lu", &headers.retain_until},     std::pair{"lh", &headers.legal_hold},
         std::pair{"bk", &headers.bucket_key},       std::pair{"ck", &headers.customer_key},
-        std::pair{"ru", &headers.restored_until}};
+        std::pair{"ru", &headers.restored_until},  std::pair{"rep", &headers.replication}};
 }
 
 std::string_view trim(std::string_view text) {

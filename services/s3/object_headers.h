@@ -24,6 +24,7 @@ struct ObjectHeaders {
     std::optional<std::string> bucket_key;      // "true", "false"
     std::optional<std::string> customer_key;    // what tells the key of SSE-C again, see customer_key.h
     std::optional<std::string> restored_until;  // of an archived object, milliseconds since 1970
+    std::optional<std::string> replication;     // see replication/rules.h
     // Object Lock: GOVERNANCE or COMPLIANCE, until when in milliseconds since 1970, ON or OFF.
     std::optional<std::string> lock_mode, retain_until, legal_hold;
     model::Map<std::string> metadata;
@@ -98,6 +99,10 @@ void show_encryption(Output& output, const ObjectHeaders& headers) {
 template <class Output>
 void show_headers(Output& output, ObjectHeaders&& headers) {
     show_encryption(output, headers);
+    // "PENDING 2" is PENDING: the number of buckets that have not answered is not shown.
+    if (headers.replication) {
+        output.ReplicationStatus = headers.replication->substr(0, headers.replication->find(' '));
+    }
     output.CacheControl = std::move(headers.cache_control);
     output.ContentDisposition = std::move(headers.content_disposition);
     output.ContentEncoding = std::move(headers.content_encoding);

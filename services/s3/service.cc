@@ -38,11 +38,16 @@
 #include "services/s3/model/put_object_retention.h"
 #include "services/s3/model/put_object_tagging.h"
 #include "services/s3/model/restore_object.h"
+#include "services/s3/model/select_object_content.h"
 #include "services/s3/model/service.h"
 #include "services/s3/model/upload_part.h"
 #include "services/s3/model/upload_part_copy.h"
+#include "services/s3/mount/paths.h"
 #include "services/s3/names.h"
 #include "services/s3/notification.h"
+#include "services/s3/replication/queue.h"
+#include "services/s3/store/configuration_store.h"
+#include "services/s3/store/mount_store.h"
 
 namespace fogbank::s3 {
 
@@ -53,6 +58,7 @@ Service::Service(store::Database& database, store::BlobStore& blobs, Entropy& en
       entropy_(entropy),
       outbox_(outbox),
       destinations_(destinations),
+      lifecycle_(database),
       settings_(database.boot()),
       access_(settings_),
       configurations_(database, entropy, settings_, access_) {
@@ -76,6 +82,7 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::GetObjectAcl>(*this, &Service::get_object_acl);
     table.on<api::DeleteObjects>(*this, &Service::delete_objects);
     table.on<api::CopyObject>(*this, &Service::copy_object);
+    table.on<api::SelectObjectContent>(*this, &Service::select_object_content);
     table.on<api::ListObjectsV2>(*this, &Service::list_objects_v2);
     table.on<api::ListObjects>(*this, &Service::list_objects);
     table.on<api::PutBucketVersioning>(*this, &Service::put_bucket_versioning);
@@ -117,14 +124,19 @@ void Service::reset(store::Txn& txn, std::string_view account) {
 std::string Service::commit_object(store::Txn& txn, const Context& context, const Bucket& bucket,
                                    std::string_view key, const ObjectRow& row,
                                    const std::optional<StandingObject>& standing, std::string_view event) {
-    std::string version;
+    std::optional<ObjectRow> locked;
     if (bucket.has_object_lock()) {
-        ObjectRow locked = row;
-        locked.headers = with_default_retention(bucket.object_lock, row.headers, context.received_at);
-        version = put_object_row(txn, blobs_, bucket, key, locked, standing, context.request_id);
-    } else {
-        version = put_object_row(txn, blobs_, bucket, key, row, standing, context.request_id);
+        locked = row;
+        locked->headers = with_default_retention(bucket.object_lock, row.headers, context.received_at);
     }
+    const ObjectRow& whole = locked ? *locked : row;
+    const auto replicas =
+        replication::destinations_of(txn, bucket, key, whole.headers, replication::Change::object);
+    std::optional<ObjectRow> marked;
+    if (replication::needs_mark(whole, replicas.size())) marked = replication::marked(whole, replicas.size());
+    std::string version =
+        put_object_row(txn, blobs_, bucket, key, marked ? *marked : whole, standing, context.request_id);
+    replication::enqueue(txn, outbox_, context, bucket, key, version, replicas);
     EventRecord record;
     record.version = version;
     record.name = event;
@@ -152,7 +164,50 @@ Service::Written Service::commit_settled(store::Txn& txn, const Context& context
     return written;
 }
 
+void Service::store_object(store::Txn& txn, const Context& context, const Bucket& bucket,
+                           std::string_view key, const ObjectRow& row) {
+    commit_settled(txn, context, bucket, key, row, ObjectHeaders::of(row.headers),
+                   find_standing(txn, bucket.id, key), "ObjectCreated:Put");
+}
+
+void Service::emit_event(store::Txn& txn, const Context& context, const Bucket& bucket,
+                         const EventRecord& record) {
+    emit(txn, context, bucket, record);
+}
+
+void Service::bind_folder(store::Txn& txn, const Bucket& bucket, std::string_view folder) {
+    insert_mount(txn, bucket.id, folder);
+    set_configured(txn, bucket.id, bucket.configured | bit_of(Configuration::mount),
+                   settings_.next_version());
+}
+
+void Service::release_folder(store::Txn& txn, const Bucket& bucket) {
+    erase_mount(txn, bucket.id);
+    set_configured(txn, bucket.id, bucket.configured & ~bit_of(Configuration::mount),
+                   settings_.next_version());
+}
+
+std::optional<std::string> Service::expiration_of(const std::string& bucket, const std::string& key,
+                                                  const ObjectRow& row) {
+    lifecycle::Facts facts;
+    facts.key = key;
+    facts.size = row.size;
+    facts.modified_ms = row.modified_ms;
+    return lifecycle_.expiration(bucket, facts, row.headers);
+}
+
 void Service::emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record) {
+    // The file of a mounted bucket follows before anyone is told.
+    std::string path;
+    const bool mounted = bucket.has(Configuration::mount);
+    if (mounted) {
+        queue_change(txn, bucket.id, record.key, {}, {});
+        const auto mount = find_mount(txn, bucket.id);
+        if (mount && record.name.starts_with("ObjectCreated")) {
+            path = mount::file_of(mount->folder, record.key).value_or("");
+        }
+        record.path = path;
+    }
     if (bucket.notification.empty()) return;
     const std::string event = "s3:" + std::string(record.name);
     for (const NotificationRule& rule : rules_from_json(bucket.notification)) {
@@ -180,7 +235,12 @@ void Service::emit(store::Txn& txn, const Context& context, const Bucket& bucket
         out.trace = context.trace;
         out.payload = event_message(context, record);
         const std::optional<Arn> target = Arn::parse(rule.target);
-        if (target) outbox_.append(txn, out, std::span(&*target, 1));
+        if (!target) continue;
+        if (mounted) {
+            queue_change(txn, bucket.id, record.key, out, *target);
+        } else {
+            outbox_.append(txn, out, std::span(&*target, 1));
+        }
     }
 }
 

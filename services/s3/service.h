@@ -5,6 +5,7 @@
 #include "services/s3/bucket_configurations.h"
 #include "services/s3/configuration/settings.h"
 #include "services/s3/event_record.h"
+#include "services/s3/lifecycle/kept_rules.h"
 #include "services/s3/model/operations.h"
 #include "services/s3/notification_destinations.h"
 #include "services/s3/object_lock.h"
@@ -44,6 +45,16 @@ public:
     // Throws NoSuchBucket.
     void check_post_bucket(const std::string& bucket);
 
+    // Binds a bucket to a folder, and releases it: mount/.
+    void bind_folder(store::Txn& txn, const Bucket& bucket, std::string_view folder);
+    void release_folder(store::Txn& txn, const Bucket& bucket);
+
+    // What S3 does by itself: jobs.h. An object that a service of AWS writes, and the event of any change.
+    void store_object(store::Txn& txn, const gateway::RequestContext& context, const Bucket& bucket,
+                      std::string_view key, const ObjectRow& row);
+    void emit_event(store::Txn& txn, const gateway::RequestContext& context, const Bucket& bucket,
+                    const EventRecord& record);
+
 private:
     using Context = gateway::RequestContext;
     template <class Op>
@@ -69,6 +80,8 @@ private:
     Task<api::DeleteObjects::Output> delete_objects(const Context& context,
                                                     const api::DeleteObjects::Input& input);
     Task<api::CopyObject::Output> copy_object(const Context& context, const api::CopyObject::Input& input);
+    Answer<api::SelectObjectContent> select_object_content(const Context& context,
+                                                           const api::SelectObjectContent::Input& input);
     Task<api::ListObjectsV2::Output> list_objects_v2(const Context& context,
                                                      const api::ListObjectsV2::Input& input);
     Task<api::ListObjects::Output> list_objects(const Context& context, const api::ListObjects::Input& input);
@@ -158,6 +171,9 @@ private:
     Written commit_settled(store::Txn& txn, const Context& context, const Bucket& bucket,
                            std::string_view key, const ObjectRow& row, const ObjectHeaders& headers,
                            const std::optional<StandingObject>& standing, std::string_view event);
+    // x-amz-expiration of a current version.
+    std::optional<std::string> expiration_of(const std::string& bucket, const std::string& key,
+                                             const ObjectRow& row);
     // Appends one event per matching rule to the outbox. `record` names event, key, size and etag.
     void emit(store::Txn& txn, const Context& context, const Bucket& bucket, EventRecord record);
 
@@ -166,6 +182,7 @@ private:
     Entropy& entropy_;
     events::Outbox& outbox_;
     NotificationDestinations& destinations_;
+    lifecycle::KeptRules lifecycle_;  // for x-amz-expiration
     SettingsCache settings_;
     Access access_;
     BucketConfigurations configurations_;

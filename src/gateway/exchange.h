@@ -32,6 +32,7 @@ struct Exchange {
     std::string body;                   // read whole, for operations without a streaming input
     bool body_read = false;
     std::unique_ptr<ByteStream> checked_payload;  // around request.body: aws-chunked, payload hash
+    std::optional<http::Headers> cors_headers;    // of the resource's own rules
     RequestContext context;
     http::Response response;
     std::string error_code;  // what the answer says, for logs and traces

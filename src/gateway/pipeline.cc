@@ -112,10 +112,18 @@ Task<http::Response> Pipeline::handle(http::Request& request) {
             "Fogbank failed inside; its log has the details under request id " + exchange.context.request_id);
     }
     if (refusal) encode_failure(exchange, *refusal);
-    if (options_.cors.send_headers) add_cors_headers(request, options_.cors, exchange.response);
+    if (exchange.cors_headers) {
+        for (const auto& [name, value] : *exchange.cors_headers) exchange.response.headers.set(name, value);
+    } else if (options_.cors.send_headers) {
+        add_cors_headers(request, options_.cors, exchange.response);
+    }
     // conventions: every answer carries it; clients tell an emulator from AWS by it.
     exchange.response.headers.set("x-localstack", "true");
     record(exchange);
+    if (access_observer_ != nullptr && !exchange.found.labels.empty() &&
+        access_observer_->wants(exchange.found.labels.front().second)) {
+        co_await tell_observer(exchange);
+    }
     co_return std::move(exchange.response);
 }
 
@@ -132,10 +140,7 @@ Task<void> Pipeline::answer(Exchange& exchange) {
                      exchange.context.request_id};
     EdgeRoute* route = route_of(edge);
     bool owns_cors = route != nullptr && route->owns_cors();
-    if (!owns_cors && is_forbidden(exchange.request, options_.cors)) {
-        exchange.response.status = 403;
-        co_return;
-    }
+    if (!owns_cors && judge_origin(exchange)) co_return;
     if (route != nullptr) {
         edge.base_url = (exchange.request.secure ? "https://" : "http://") + edge.authority;
         edge.trace = events::Trace::parse(exchange.request.headers.get("x-amzn-trace-id"));
@@ -148,6 +153,48 @@ Task<void> Pipeline::answer(Exchange& exchange) {
         co_return;
     }
     co_await call_operation(exchange);
+}
+
+bool Pipeline::judge_origin(Exchange& exchange) const {
+    const http::Request& request = exchange.request;
+    const bool is_options = request.method == "OPTIONS";
+    const bool asks = resource_cors_ != nullptr && (is_options || request.headers.has("origin"));
+    const std::string_view signing_name =
+        asks ? signing_name_hint(request, exchange.query) : std::string_view();
+    std::optional<CorsAnswer> answer;
+    if (asks && (signing_name.empty() || signing_name == "s3") && !request.headers.has("x-amz-target")) {
+        const std::string host_id = parts_.entropy.hex(32);
+        const HostForm host = parse_host(exchange.host, options_.configured_host);
+        answer = resource_cors_->judge({request, host, exchange.path, exchange.context.request_id, host_id});
+    }
+    // A bucket without rules lets in whom the daemon's settings let in; AWS would refuse these pages too.
+    const bool forbidden = is_forbidden(request, options_.cors);
+    const bool own = answer && (answer->has_rules || forbidden || !is_preflight(request));
+    if (own && is_options) {
+        exchange.response = std::move(*answer->preflight);
+        exchange.cors_headers.emplace();
+        return true;
+    }
+    if (answer && answer->has_rules) {
+        exchange.cors_headers = std::move(answer->headers);
+        return false;
+    }
+    if (!forbidden) return false;
+    exchange.response.status = 403;
+    return true;
+}
+
+// A log that cannot be kept is no reason to fail a request that is done.
+Task<void> Pipeline::tell_observer(const Exchange& exchange) const {
+    const AccessRecord record{
+        exchange.request,      exchange.response,   exchange.context,
+        exchange.found.labels, exchange.credential, exchange.host,
+        exchange.host_id,      exchange.error_code, parts_.clock.steady() - exchange.started};
+    try {
+        co_await access_observer_->observe(record);
+    } catch (const std::exception& error) {
+        log::error("a line of an access log was not kept", {{"what", error.what()}});
+    }
 }
 
 EdgeRoute* Pipeline::route_of(const EdgeRequest& request) const {

@@ -5,6 +5,7 @@
 #include "src/auth/sigv4.h"
 #include "src/base/entropy.h"
 #include "src/events/trace_log.h"
+#include "src/gateway/access_observer.h"
 #include "src/gateway/caller.h"
 #include "src/gateway/cors.h"
 #include "src/gateway/edge.h"
@@ -47,6 +48,13 @@ public:
     // Asked in order of addition, before the AWS API. The route must outlive the pipeline.
     void add_route(EdgeRoute& route) { routes_.push_back(&route); }
 
+    // Who answers for buckets' own CORS rules; none: the daemon's settings hold everywhere. It must outlive
+    // the pipeline.
+    void set_resource_cors(ResourceCors& cors) { resource_cors_ = &cors; }
+
+    // Who keeps access logs of buckets. It must outlive the pipeline.
+    void set_access_observer(AccessObserver& observer) { access_observer_ = &observer; }
+
     // Never throws: what goes wrong becomes AWS's error in the protocol of the service that was meant.
     Task<http::Response> handle(http::Request& request);
 
@@ -64,6 +72,9 @@ private:
     std::string new_trace_id(Timestamp now);
     Task<void> read_body(Exchange& exchange);
     void encode_failure(Exchange& exchange, const Error& error) const;
+    // True where the request is answered.
+    bool judge_origin(Exchange& exchange) const;
+    Task<void> tell_observer(const Exchange& exchange) const;
     EdgeRoute* route_of(const EdgeRequest& request) const;
     void log_call(const Exchange& exchange, Duration duration) const;
     void record(const Exchange& exchange) const;
@@ -73,6 +84,8 @@ private:
     protocol::Identifier identifier_;
     auth::SigningKeys signing_keys_;
     std::vector<EdgeRoute*> routes_;
+    ResourceCors* resource_cors_ = nullptr;
+    AccessObserver* access_observer_ = nullptr;
 };
 
 }  // namespace fogbank::gateway

@@ -24,6 +24,7 @@ enum class Configuration : std::uint8_t {
     analytics = 11,
     metrics = 12,
     intelligent_tiering = 13,
+    mount = 14,  // bound to a folder: no document, see mount/
 };
 
 // Bits of s3_buckets.configured. The lowest five are the public access block; a kind's bit follows.

@@ -5,6 +5,7 @@
 #include "services/s3/errors.h"
 #include "services/s3/model/delete_objects.h"
 #include "services/s3/names.h"
+#include "services/s3/replication/queue.h"
 #include "services/s3/service.h"
 #include "services/s3/versions.h"
 #include "src/base/clock.h"
@@ -45,6 +46,11 @@ Removal Service::remove(store::Txn& txn, const Context& context, const Bucket& b
     record.etag = empty_etag;
     if (bucket.has_versions() || (version && bucket.ever_versioned())) record.version = removal.version;
     emit(txn, context, bucket, record);
+    if (removal.marker_made) {
+        const auto replicas =
+            replication::destinations_of(txn, bucket, key, {}, replication::Change::delete_marker);
+        replication::enqueue(txn, outbox_, context, bucket, key, removal.version, replicas);
+    }
     return removal;
 }
 

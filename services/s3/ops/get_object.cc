@@ -150,6 +150,7 @@ Service::Answer<api::GetObject> Service::get_object(const Context& context,
             return answer;
         }
         if (selection.partial) answer.status = 206;
+        if (!input.VersionId) answer.output.Expiration = expiration_of(*input.Bucket, *input.Key, row);
         answer.output.Restore = restore_header(headers, context.received_at);
         show_customer_key(answer.output, customer_key);
         describe(input, row, std::move(headers), selection, answer.output);
@@ -190,6 +191,7 @@ Service::Answer<api::HeadObject> Service::head_object(const Context& context,
         return answer;
     }
     if (selection.partial) answer.status = 206;
+    if (!input.VersionId) answer.output.Expiration = expiration_of(*input.Bucket, *input.Key, row);
     answer.output.Restore = restore_header(headers, context.received_at);
     show_customer_key(answer.output, customer_key);
     describe(input, row, std::move(headers), selection, answer.output);

@@ -104,6 +104,7 @@ Task<api::PutObject::Output> Service::upload_object(const Context& context,
     show_encryption(output, written.headers ? *written.headers : headers);
     show_customer_key(output, customer_key);
     output.SSEKMSEncryptionContext = input.SSEKMSEncryptionContext;
+    output.Expiration = expiration_of(*input.Bucket, *input.Key, row);
     co_return output;
 }
 

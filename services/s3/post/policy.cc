@@ -96,9 +96,11 @@ Policy parse_policy(std::string_view encoded) {
     if (!expiration) throw invalid("Policy missing expiration.");
     const json::Value conditions = document->root().find("conditions");
     if (!conditions) throw invalid("Policy missing conditions.");
-    const auto time = expiration.is_string() ? parse_iso8601(expiration.string()) : std::nullopt;
+    const std::string shown(expiration.is_string() ? expiration.string() : std::string_view());
+    // docs: "ISO 8601 GMT date format": 2007-12-01T12:00:00.000Z, and no other spelling.
+    const bool shaped = shown.size() >= 20 && shown[10] == 'T' && shown.back() == 'Z';
+    const auto time = shaped ? parse_iso8601(shown) : std::nullopt;
     if (!time) {
-        const std::string shown(expiration.is_string() ? expiration.string() : "");
         throw invalid("Invalid 'expiration' value: '" + shown + "'");
     }
     out.expiration = *time;

@@ -2,6 +2,8 @@
 
 #include "services/s3/errors.h"
 #include "services/s3/names.h"
+#include "services/s3/store/lifecycle_store.h"
+#include "services/s3/store/mount_store.h"
 
 #include <algorithm>
 
@@ -62,6 +64,10 @@ void insert_bucket(store::Txn& txn, const Bucket& bucket) {
 
 void erase_bucket(store::Txn& txn, std::int64_t id) {
     txn.execute("delete from s3_configurations where bucket = ?1", id);
+    forget_lifecycle(txn, id);
+    txn.execute("delete from s3_log_lines where bucket = ?1", id);
+    erase_mount(txn, id);
+    txn.execute("delete from s3_mount_queue where bucket = ?1", id);
     txn.execute("delete from s3_buckets where id = ?1", id);
 }
 

@@ -1,5 +1,8 @@
 #include "services/s3/store/configuration_store.h"
 
+#include "services/s3/store/lifecycle_store.h"
+#include "services/s3/store/log_store.h"
+
 namespace fogbank::s3 {
 
 namespace {
@@ -63,6 +66,8 @@ void put_configuration(store::Txn& txn, const Bucket& bucket, const Configuratio
         "on conflict (bucket, kind, name) do update set body = ?4",
         bucket.id, number_of(row.kind), std::string_view(row.name), std::string_view(row.body));
     set_configured(txn, bucket.id, bucket.configured | bit_of(row.kind), settings);
+    if (row.kind == Configuration::lifecycle) plan_lifecycle(txn, bucket.id);
+    if (row.kind == Configuration::logging) txn.notify(kLoggingChannel);
 }
 
 void erase_configuration(store::Txn& txn, const Bucket& bucket, Configuration kind, std::string_view name,
@@ -71,6 +76,8 @@ void erase_configuration(store::Txn& txn, const Bucket& bucket, Configuration ki
                 number_of(kind), name);
     const bool left = count_configurations(txn, bucket.id, kind) > 0;
     set_configured(txn, bucket.id, left ? bucket.configured : bucket.configured & ~bit_of(kind), settings);
+    if (kind == Configuration::lifecycle) forget_lifecycle(txn, bucket.id);
+    if (kind == Configuration::logging) txn.notify(kLoggingChannel);
 }
 
 void set_configured(store::Txn& txn, std::int64_t bucket, std::int64_t bits, std::int64_t settings) {

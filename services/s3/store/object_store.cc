@@ -375,6 +375,16 @@ Removal remove_version(store::Txn& txn, store::BlobStore& blobs, const Bucket& b
     return out;
 }
 
+void set_storage_class(store::Txn& txn, std::int64_t bucket, std::string_view key, std::string_view version,
+                       std::string_view storage_class) {
+    const auto id = find_version_row(txn, bucket, key, version);
+    if (id) txn.execute("update s3_versions set storage_class = ?2 where id = ?1", *id, storage_class);
+}
+
+void set_version_headers(store::Txn& txn, std::int64_t id, std::string_view headers) {
+    txn.execute("update s3_versions set headers = ?2 where id = ?1", id, headers);
+}
+
 void erase_contents(store::Txn& txn, store::BlobStore& blobs, std::int64_t bucket) {
     for (const store::BlobId& file : blobs_of(txn, bucket)) blobs.erase(txn, file);
     txn.execute("delete from s3_versions where bucket = ?1 and is_current = 1", bucket);

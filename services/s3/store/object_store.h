@@ -113,6 +113,13 @@ Removal remove_current(store::Txn& txn, store::BlobStore& blobs, const Bucket& b
 Removal remove_version(store::Txn& txn, store::BlobStore& blobs, const Bucket& bucket, std::string_view key,
                        std::string_view version);
 
+// A version's class is another now; nothing else of it changes.
+void set_storage_class(store::Txn& txn, std::int64_t bucket, std::string_view key, std::string_view version,
+                       std::string_view storage_class);
+
+// Replaces ObjectRow::headers of the row.
+void set_version_headers(store::Txn& txn, std::int64_t id, std::string_view headers);
+
 // Drops every version and upload of the bucket.
 void erase_contents(store::Txn& txn, store::BlobStore& blobs, std::int64_t bucket);
 

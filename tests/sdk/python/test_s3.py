@@ -186,7 +186,7 @@ def test_a_notification_to_no_function_is_refused(s3, bucket, account):
 
 
 def test_what_is_not_served_says_so(s3, bucket):
-    error = refused(s3.get_bucket_abac, Bucket=bucket)
+    error = refused(s3.get_bucket_metadata_table_configuration, Bucket=bucket)
     assert error["Error"]["Code"] == "NotImplemented"
     assert error["ResponseMetadata"]["HTTPStatusCode"] == 501
 

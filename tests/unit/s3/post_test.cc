@@ -147,6 +147,10 @@ TEST_CASE("A policy that is none is an InvalidPolicyDocument") {
           "Invalid Policy: Policy missing conditions.");
     CHECK(message(base64_encode(R"({"expiration": "2026-01-01 00:00", "conditions": []})")) ==
           "Invalid Policy: Invalid 'expiration' value: '2026-01-01 00:00'");
+    for (const char* date : {"2026-01-01 00:00:00Z", "2026-01-01T00:00:00+00:00", "2026-01-01"}) {
+        CHECK(message(base64_encode("{\"expiration\": \"" + std::string(date) + "\", \"conditions\": []}")) ==
+              "Invalid Policy: Invalid 'expiration' value: '" + std::string(date) + "'");
+    }
     CHECK(message(encoded("[{}]")) ==
           "Invalid Policy: Invalid Simple-Condition: Simple-Conditions must have exactly one property "
           "specified.");
