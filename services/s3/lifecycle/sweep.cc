@@ -3,6 +3,7 @@
 #include "services/s3/configuration/document.h"
 #include "services/s3/object_headers.h"
 #include "services/s3/object_lock.h"
+#include "services/s3/open_gate.h"
 #include "services/s3/store/configuration_store.h"
 #include "services/s3/store/upload_store.h"
 #include "services/s3/store/version_listing.h"
@@ -122,7 +123,9 @@ private:
 
     Tags tags_of(const ListedVersion& version) {
         const std::optional<std::string> id = version.version;
-        const ObjectName name{bucket_.name, version.key, id, std::nullopt};
+        const OpenGate gate;
+        const std::optional<std::string> anyone;
+        const ObjectName name{bucket_.name, version.key, id, anyone, gate};
         const ObjectRow row = require_version(txn_, name, WithBody::no);
         if (row.headers.empty()) return {};
         return parse_query(ObjectHeaders::from_json(row.headers).tagging.value_or(""));
@@ -151,7 +154,9 @@ private:
         if (!bucket_.has_object_lock() || version.delete_marker) return false;
         const std::optional<std::string> id = version.version;
         const std::optional<std::string> anyone;
-        const ObjectRow row = require_version(txn_, {bucket_.name, version.key, id, anyone}, WithBody::no);
+        const OpenGate gate;
+        const ObjectName name{bucket_.name, version.key, id, anyone, gate};
+        const ObjectRow row = require_version(txn_, name, WithBody::no);
         try {
             check_erasable(ObjectHeaders::of(row.headers), context_.received_at, GovernanceBypass::no);
             return false;

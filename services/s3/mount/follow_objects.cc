@@ -2,6 +2,7 @@
 #include "services/s3/mount/files.h"
 #include "services/s3/mount/mounts.h"
 #include "services/s3/mount/paths.h"
+#include "services/s3/open_gate.h"
 #include "src/base/log.h"
 
 namespace fogbank::s3::mount {
@@ -18,7 +19,8 @@ Sides read_sides(store::ReadTxn& txn, const MountRow& mount, const std::string& 
     out.known = find_mount_file(txn, mount.bucket, key);
     if (!find_standing(txn, mount.bucket, key)) return out;
     const std::optional<std::string> none;
-    out.object = require_version(txn, {mount.name, key, none, none}, WithBody::yes);
+    const OpenGate gate;
+    out.object = require_version(txn, {mount.name, key, none, none, gate}, WithBody::yes);
     return out;
 }
 

@@ -1,6 +1,7 @@
 #include "services/s3/replication/target.h"
 
 #include "services/s3/object_headers.h"
+#include "services/s3/open_gate.h"
 #include "services/s3/versions.h"
 
 namespace fogbank::s3::replication {
@@ -30,8 +31,9 @@ void set_status(store::Txn& txn, const ObjectRow& row, bool failed) {
 std::optional<ObjectRow> find_row(store::ReadTxn& txn, const Order& order) {
     const std::optional<std::string> version = order.version;
     const std::optional<std::string> anyone;
+    const OpenGate gate;
     try {
-        return require_version(txn, {order.bucket, order.key, version, anyone}, WithBody::yes);
+        return require_version(txn, {order.bucket, order.key, version, anyone, gate}, WithBody::yes);
     } catch (const Error&) {
         return std::nullopt;  // the version is gone, and nothing has to follow it
     }
