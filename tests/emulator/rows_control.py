@@ -4,7 +4,7 @@ import json
 import re
 import stat
 
-from support import ROOT, new_account, until
+from support import PUBLIC_KEY, ROOT, new_account, until
 
 STATES = {"available", "running", "starting", "stopped", "error", "disabled"}
 BRANCHES = ("BOOT", "START", "READY", "SHUTDOWN")
@@ -245,7 +245,7 @@ def hook_calls_the_daemon(lab):
     script = (
         "import os, urllib.request\n"
         "urllib.request.urlopen(urllib.request.Request(os.environ['AWS_ENDPOINT_URL'] + "
-        "'/made-by-a-hook', method='PUT'))\n"
+        "'/made-by-a-hook', method='PUT', headers={'Authorization': '" + PUBLIC_KEY + "'}))\n"
     )
     daemon = lab.hooks("calling", {"ready.d/bucket.py": script})
     daemon.start()

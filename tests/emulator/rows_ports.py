@@ -63,7 +63,7 @@ def service_ports(lab):
     )
     assert daemon.listening_ports() == {daemon.port, s3, dynamodb}
     # What the port says wins: a request that is signed for STS is S3's here.
-    assert b"<ListAllMyBucketsResult" in daemon.http("GET", "/", port=s3).body
+    assert b"<ListAllMyBucketsResult" in daemon.signed("GET", "/", port=s3).body
     endpoint = f"http://127.0.0.1:{dynamodb}"
     assert daemon.client("dynamodb", endpoint=endpoint).list_tables()["TableNames"] == []
     assert daemon.http("GET", HEALTH, port=s3).status == 200
@@ -120,12 +120,12 @@ def configured_host(name):
     def check(lab):
         daemon = lab.start("host-" + name.lower(), {name: "fogbank.test:4599"})
         # Only an endpoint of another region than us-east-1 asks for the constraint.
-        answer = daemon.http("PUT", "/of-a-host", host="s3.eu-west-1.fogbank.test")
+        answer = daemon.signed("PUT", "/of-a-host", host="s3.eu-west-1.fogbank.test")
         assert (answer.status, "IllegalLocationConstraintException" in answer.text) == (
             400,
             True,
         ), answer.text
-        assert daemon.http("PUT", "/of-a-host", host="fogbank.test").status == 200
+        assert daemon.signed("PUT", "/of-a-host", host="fogbank.test").status == 200
         for server_name in ("fogbank.test", "photos.fogbank.test"):
             assert tls_certificate(daemon.port, server_name, own_ca(daemon))[1] == "HTTP/1.1 200 OK"
 

@@ -37,7 +37,7 @@ def warned(name):
 
 
 def services(lab):
-    assert lab.daemon.http("GET", "/").status == 200
+    assert lab.daemon.signed("GET", "/").status == 200
     answer = lab.daemon.http(
         "POST",
         "/",
@@ -136,7 +136,7 @@ def region_of_a_new_stream(region, expected):
 
 def page_may_call(origin, allowed):
     def check(lab):
-        answer = lab.daemon.http("GET", "/", headers={"Origin": origin})
+        answer = lab.daemon.signed("GET", "/", headers={"Origin": origin})
         assert answer.status == (200 if allowed else 403)
         assert answer.headers["Access-Control-Allow-Origin"] == (origin if allowed else None)
 
@@ -144,7 +144,7 @@ def page_may_call(origin, allowed):
 
 
 def no_cors_headers(lab):
-    answer = lab.daemon.http("GET", "/", headers={"Origin": LOCAL_PAGE})
+    answer = lab.daemon.signed("GET", "/", headers={"Origin": LOCAL_PAGE})
     assert answer.status == 200
     assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
 
@@ -153,6 +153,16 @@ def preflight(lab):
     return lab.daemon.http(
         "OPTIONS", "/", headers={"Origin": LOCAL_PAGE, "Access-Control-Request-Method": "PUT"}
     )
+
+
+def bucket_cors_is_off(lab):
+    s3, bucket = lab.daemon.client("s3"), f"cors-{new_account()}"
+    s3.create_bucket(Bucket=bucket)
+    rule = {"AllowedOrigins": ["https://shop.example"], "AllowedMethods": ["PUT"]}
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
+    asked_for = {"Origin": "https://shop.example", "Access-Control-Request-Method": "PUT"}
+    answer = lab.daemon.http("OPTIONS", f"/{bucket}/key", headers=asked_for)
+    assert "Access-Control-Allow-Origin" not in answer.headers
 
 
 def default_preflight(lab):
@@ -167,7 +177,7 @@ def extra_allowed_header(lab):
 
 
 def extra_exposed_header(lab):
-    answer = lab.daemon.http("GET", "/", headers={"Origin": LOCAL_PAGE})
+    answer = lab.daemon.signed("GET", "/", headers={"Origin": LOCAL_PAGE})
     assert answer.headers["Access-Control-Expose-Headers"].endswith(",x-shown")
 
 

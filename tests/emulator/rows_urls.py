@@ -20,12 +20,12 @@ def s3_form(host, path="/{key}"):
     def check(lab):
         bucket = bucket_with_object(lab.daemon)
         where = host.format(bucket=bucket, port=lab.daemon.port)
-        read = lab.daemon.http("GET", path.format(bucket=bucket, key="folder/a%20key"), host=where)
+        read = lab.daemon.signed("GET", path.format(bucket=bucket, key="folder/a%20key"), host=where)
         assert (read.status, read.text) == (200, "found by " + bucket)
-        written = lab.daemon.http("PUT", path.format(bucket=bucket, key="new"), host=where, body=b"written")
+        written = lab.daemon.signed("PUT", path.format(bucket=bucket, key="new"), host=where, body=b"written")
         assert written.status == 200
         assert lab.daemon.client("s3").get_object(Bucket=bucket, Key="new")["Body"].read() == b"written"
-        listed = lab.daemon.http("GET", path.format(bucket=bucket, key="") + "?list-type=2", host=where)
+        listed = lab.daemon.signed("GET", path.format(bucket=bucket, key="") + "?list-type=2", host=where)
         assert f"<Name>{bucket}</Name>" in listed.text
 
     return check
@@ -34,7 +34,7 @@ def s3_form(host, path="/{key}"):
 def bucket_that_looks_like_a_region(lab):
     lab.daemon.client("s3").create_bucket(Bucket="my-bucket-1")
     lab.daemon.client("s3").put_object(Bucket="my-bucket-1", Key="k", Body=b"v")
-    assert lab.daemon.http("GET", "/k", host=f"my-bucket-1.localhost:{lab.daemon.port}").body == b"v"
+    assert lab.daemon.signed("GET", "/k", host=f"my-bucket-1.localhost:{lab.daemon.port}").body == b"v"
 
 
 def deployed_api(daemon, custom_id=None):
@@ -105,6 +105,12 @@ def host_not_served(host, service):
         assert NOT_SERVED.format(service) in answer.text
 
     return check
+
+
+def website_host(lab):
+    answer = lab.daemon.http("GET", "/", host="no-such-site.s3-website.localhost.localstack.cloud:4566")
+    assert answer.status == 404
+    assert "<li>Code: NoSuchBucket</li>" in answer.text
 
 
 def pages_of_any_origin_call_apis(lab):

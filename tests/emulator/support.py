@@ -21,6 +21,10 @@ ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 60
 
 
+# Without a region, so that the host's counts.
+PUBLIC_KEY = "AWS4-HMAC-SHA256 Credential=test/20260101//s3/aws4_request"
+
+
 def binary():
     path = Path(os.environ.get("FOGBANK_BUILD", ROOT / "build/dev")) / "emulator/fogbank"
     assert path.exists(), f"{path} is not built: run scripts/test, or set FOGBANK_BUILD"
@@ -154,6 +158,10 @@ class Fogbank:
             return Answer(answer.status, answer.headers, answer.read())
         finally:
             connection.close()
+
+    def signed(self, method, path, headers=None, **where):
+        """http() with the public test key, as users of curl write it: S3 lets nobody else in by default."""
+        return self.http(method, path, headers={"Authorization": PUBLIC_KEY, **(headers or {})}, **where)
 
     def client(
         self, service, key="000000000000", secret="test", region="us-east-1", endpoint=None, **options

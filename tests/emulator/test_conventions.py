@@ -25,7 +25,6 @@ class Row(NamedTuple):
 WITHOUT_EFFECT = {
     "EAGER_SERVICE_LOADING": "1",
     "USE_SSL": "1",
-    "DISABLE_CUSTOM_CORS_S3": "1",
     "DISABLE_CUSTOM_CORS_APIGATEWAY": "1",
     "DYNAMODB_SHARE_DB": "1",
     "DYNAMODB_IN_MEMORY": "1",
@@ -180,11 +179,7 @@ URL_FORMS = [
     Row("<bucket>.localhost that looks like a region", urls.bucket_that_looks_like_a_region),
     Row("<bucket>.s3.<compose name>", urls.s3_form("{bucket}.s3.fogbank:{port}")),
     Row("path style", urls.s3_form("localhost:{port}", "/{bucket}/{key}")),
-    Row(
-        "<bucket>.s3-website." + CLOUD,
-        urls.host_not_served("b.s3-website." + CLOUD + ":4566", "s3-website"),
-        waits_for="issue 5, S3",
-    ),
+    Row("<bucket>.s3-website." + CLOUD, urls.website_host),
 ]
 
 LAMBDA = [
@@ -237,6 +232,7 @@ SETTINGS = [
     Row("CORS refuses other origins", settings.page_may_call("https://shop.example", allowed=False)),
     Row("CORS preflight", settings.default_preflight),
     Row("CORS is the API's own for API Gateway", urls.pages_of_any_origin_call_apis),
+    Row("DISABLE_CUSTOM_CORS_S3", settings.bucket_cors_is_off, {"DISABLE_CUSTOM_CORS_S3": "1"}),
     Row(
         "DISABLE_CORS_CHECKS",
         settings.page_may_call("https://shop.example", allowed=True),
