@@ -49,6 +49,17 @@ void check_destination(const api::Destination& destination) {
     }
 }
 
+// What is not acted on is not taken: a replica that lacks what was asked for would look whole.
+void refuse_unserved(const api::ReplicationRule& rule) {
+    const auto& criteria = rule.SourceSelectionCriteria;
+    if (criteria && criteria->ReplicaModifications && criteria->ReplicaModifications->Status == "Enabled") {
+        throw not_implemented("ReplicaModifications");
+    }
+    if (rule.ExistingObjectReplication && rule.ExistingObjectReplication->Status == "Enabled") {
+        throw not_implemented("ExistingObjectReplication");
+    }
+}
+
 }  // namespace
 
 void check_replication(api::ReplicationConfiguration& replication, Entropy& entropy) {
@@ -68,6 +79,7 @@ void check_replication(api::ReplicationConfiguration& replication, Entropy& entr
         if (!rule.Filter && !rule.Prefix) throw malformed_xml();
         if (rule.Filter) check_filtered(rule);
         check_destination(*rule.Destination);
+        refuse_unserved(rule);
         if (!rule.ID || rule.ID->empty()) rule.ID = entropy.uuid();
         if (!ids.insert(*rule.ID).second) throw Error("InvalidArgument", 400, "Rule Id must be unique");
         if (rule.Priority && !priorities.insert(*rule.Priority).second) {

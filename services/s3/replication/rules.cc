@@ -6,14 +6,11 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <set>
 
 namespace fogbank::s3::replication {
 
 namespace {
 
-constexpr std::size_t kRuleLimit = 1000;  // docs: "Replication configuration file elements"
-constexpr std::size_t kIdLimit = 255;
 constexpr std::string_view kPending = "PENDING";
 
 struct Filter {
@@ -52,39 +49,6 @@ bool applies(const api::ReplicationRule& rule, std::string_view key, const Tags&
     });
 }
 
-void check_filter(const api::ReplicationRule& rule) {
-    if (rule.Filter && rule.Prefix) throw malformed_xml();
-    if (!rule.Filter) {
-        if (rule.Priority || rule.DeleteMarkerReplication) throw malformed_xml();
-        return;
-    }
-    const int given = int{rule.Filter->Prefix.has_value()} + int{rule.Filter->Tag.has_value()} +
-                      int{rule.Filter->And.has_value()};
-    if (given > 1 || !rule.Priority) throw malformed_xml();
-    if (!rule.DeleteMarkerReplication) {
-        throw invalid_request(
-            "DeleteMarkerReplication must be specified for this version of Cross Region "
-            "Replication configuration schema. Please refer to S3 Developer Guide for more "
-            "information.");
-    }
-    if (copies_markers(rule) && !filter_of(rule).tags.empty()) {
-        throw invalid_request(
-            "Delete marker replication is not supported if any Tag filter is specified. Please "
-            "refer to S3 Developer Guide for more information.");
-    }
-}
-
-// What is not acted on is not taken: a replica that lacks what was asked for would look whole.
-void refuse_unserved(const api::ReplicationRule& rule) {
-    const auto& criteria = rule.SourceSelectionCriteria;
-    if (criteria && criteria->ReplicaModifications && criteria->ReplicaModifications->Status == "Enabled") {
-        throw not_implemented("ReplicaModifications");
-    }
-    if (rule.ExistingObjectReplication && rule.ExistingObjectReplication->Status == "Enabled") {
-        throw not_implemented("ExistingObjectReplication");
-    }
-}
-
 }  // namespace
 
 std::string bucket_of(std::string_view arn) {
@@ -93,36 +57,6 @@ std::string bucket_of(std::string_view arn) {
         throw Error("InvalidArgument", 400, "Invalid bucket ARN.");
     }
     return std::string(parsed->resource());
-}
-
-void check(api::ReplicationConfiguration& configuration, std::string_view seed) {
-    if (!configuration.Rules || configuration.Rules->empty() || configuration.Rules->size() > kRuleLimit) {
-        throw malformed_xml();
-    }
-    const auto role = Arn::parse(configuration.Role.value_or(""));
-    if (!role || role->service() != "iam" || !role->resource().starts_with("role/")) {
-        throw Error("InvalidArgument", 400, "Invalid Role specified in replication configuration");
-    }
-    std::set<std::string> ids;
-    std::set<std::int32_t> priorities;
-    int number = 0;
-    for (api::ReplicationRule& rule : *configuration.Rules) {
-        if (!rule.Status || (*rule.Status != "Enabled" && *rule.Status != "Disabled") || !rule.Destination) {
-            throw malformed_xml();
-        }
-        if (!rule.ID || rule.ID->empty()) rule.ID = std::string(seed) + "-" + std::to_string(++number);
-        if (rule.ID->size() > kIdLimit) {
-            throw Error("InvalidArgument", 400, "ID length should not exceed allowed limit of 255");
-        }
-        if (!ids.insert(*rule.ID).second) throw Error("InvalidArgument", 400, "Rule ID must be unique.");
-        check_filter(rule);
-        if (rule.Priority && !priorities.insert(*rule.Priority).second) {
-            throw invalid_request("Found duplicate priority " + std::to_string(*rule.Priority) +
-                                  ". Priority must be unique.");
-        }
-        refuse_unserved(rule);
-        bucket_of(rule.Destination->Bucket.value_or(""));
-    }
 }
 
 std::vector<Destination> destinations(const api::ReplicationConfiguration& configuration,

@@ -20,10 +20,6 @@ struct Destination {
     std::string storage_class;  // empty: the source's
 };
 
-// Throws MalformedXML, InvalidRequest and InvalidArgument as AWS does; gives rules without an ID one made of
-// `seed`.
-void check(api::ReplicationConfiguration& configuration, std::string_view seed);
-
 // The name in "arn:aws:s3:::name".
 std::string bucket_of(std::string_view arn);
 

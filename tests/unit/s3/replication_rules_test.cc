@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include "services/s3/configuration/checks.h"
 #include "services/s3/replication/rules.h"
+#include "src/base/entropy.h"
 #include "src/base/error.h"
 
 namespace fogbank::s3::replication {
@@ -25,9 +27,13 @@ api::ReplicationConfiguration configuration(std::vector<api::ReplicationRule> ru
     return out;
 }
 
+std::unique_ptr<Entropy> entropy() {
+    return make_seeded_entropy(1);
+}
+
 std::string refusal(api::ReplicationConfiguration given) {
     try {
-        check(given, "seed");
+        check_replication(given, *entropy());
     } catch (const Error& error) {
         return error.code();
     }
@@ -89,6 +95,9 @@ TEST_CASE("Configurations are refused as AWS refuses them") {
     auto existing = rule("a", "one", 1);
     existing.ExistingObjectReplication.emplace().Status = "Enabled";
     CHECK(refusal(configuration({existing})) == "NotImplemented");
+    auto replicas = rule("a", "one", 1);
+    replicas.SourceSelectionCriteria.emplace().ReplicaModifications.emplace().Status = "Enabled";
+    CHECK(refusal(configuration({replicas})) == "NotImplemented");
     auto role = configuration({rule("a", "one", 1)});
     role.Role = "arn:aws:iam::000000000000:user/u";
     CHECK(refusal(role) == "InvalidArgument");
@@ -96,8 +105,8 @@ TEST_CASE("Configurations are refused as AWS refuses them") {
     arn.Destination->Bucket = "one";
     CHECK(refusal(configuration({arn})) == "InvalidArgument");
     auto unnamed = configuration({rule("", "one", 1)});
-    check(unnamed, "seed");
-    CHECK(unnamed.Rules->front().ID == "seed-1");
+    check_replication(unnamed, *entropy());
+    CHECK(unnamed.Rules->front().ID == entropy()->uuid());
 }
 
 TEST_CASE("A version is COMPLETED when all its buckets have it, FAILED when one refused") {
