@@ -23,6 +23,7 @@
 #include "src/events/dispatcher.h"
 #include "src/exec/process/process_executor.h"
 #include "src/gateway/pipeline.h"
+#include "src/gateway/unheeded.h"
 #include "src/http/server.h"
 #include "src/store/blob_store.h"
 
@@ -31,6 +32,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <future>
+#include <set>
 
 namespace fogbank::emulator {
 namespace {
@@ -176,7 +178,7 @@ struct Daemon::Parts {
     void migrate();
     void prepare_services();
     void run_services();
-    void check_service_names() const;
+    void check_service_names();
     void listen();
     void request_stop(int exit_code);
     void shut_down();
@@ -219,18 +221,21 @@ Daemon::Parts::~Parts() {
     pool.join();
 }
 
-void Daemon::Parts::check_service_names() const {
+void Daemon::Parts::check_service_names() {
+    std::string known;
+    std::set<std::string, std::less<>> ids;
+    for (const model::Service* service : table.services()) {
+        known += (known.empty() ? "" : ", ") + std::string(service->id);
+        ids.emplace(service->id);
+    }
     for (const ServiceListen& extra : config.service_listen) {
-        std::string known;
-        bool found = false;
-        for (const model::Service* service : table.services()) {
-            found = found || extra.service == service->id;
-            known += (known.empty() ? "" : ", ") + std::string(service->id);
-        }
-        if (!found) {
-            throw ConfigError("--service-listen " + extra.service + "=...: no such service; there are " +
-                              known);
-        }
+        if (ids.contains(extra.service)) continue;
+        throw ConfigError("--service-listen " + extra.service + "=...: no such service; there are " + known);
+    }
+    // A warning only: existing setups name services that are not here.
+    for (const std::string& name : config.services) {
+        if (ids.contains(name)) continue;
+        config.warnings.push_back("SERVICES names " + name + ", which is not served; there are " + known);
     }
 }
 
@@ -360,9 +365,11 @@ void Daemon::Parts::shut_down() {
 }
 
 Daemon::Daemon(const Config& config) : parts_(std::make_unique<Parts>(config)) {
-    for (const std::string& warning : config.warnings) log::warning(warning);
+    if (config.pipeline.signatures == gateway::SignatureCheck::all)
+        gateway::set_unheeded(gateway::Unheeded::refused);
     parts_->prepare_services();
     parts_->check_service_names();
+    for (const std::string& warning : parts_->config.warnings) log::warning(warning);
     parts_->listen();
 }
 
@@ -379,7 +386,11 @@ int Daemon::run() {
     std::fputs("Ready.\n", stdout);
     std::fflush(stdout);
     release_start_up_code();
-    int code = parts.stopped.get_future().get();
+    std::future<int> stopped = parts.stopped.get_future();
+    // What works in the background goes its first round in this time.
+    constexpr auto kFirstRound = std::chrono::milliseconds(1500);
+    if (stopped.wait_for(kFirstRound) == std::future_status::timeout) release_start_up_code();
+    const int code = stopped.get();
     parts.hooks.run(InitStage::shutdown, parts.url);
     parts.shut_down();
     return code;

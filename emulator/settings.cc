@@ -135,7 +135,7 @@ constexpr Setting kSettings[] = {
      [](Config& c, const std::string& v) {
          if (parse_switch("STRICT", v)) c.pipeline.signatures = gateway::SignatureCheck::all;
      },
-     "1 refuses access keys that nobody made"},
+     "1 checks every signature, and refuses keys that nobody made and settings that have no effect here"},
     {"DEBUG", debug, "1 logs each request"},
     {"LS_LOG", log_level, "trace, debug, info, warn or error"},
     {"CUSTOM_SSL_CERT_PATH", [](Config& c, const std::string& v) { c.certificate_file = c.key_file = v; },
@@ -291,6 +291,16 @@ constexpr Setting kSettings[] = {
     {"LAMBDA_IGNORE_ARCHITECTURE", nullptr,
      "functions run on this machine's architecture, whatever theirs says"},
     {"LAMBDA_RUNTIME_EXECUTOR", nullptr, "functions run as native processes"},
+    {"LAMBDA_EXECUTOR", nullptr, "functions run as native processes"},
+    {"LAMBDA_DOCKER_FLAGS", nullptr, "functions run as native processes, without Docker"},
+    {"LAMBDA_DOCKER_NETWORK", nullptr, "functions run as native processes, without Docker"},
+    {"LAMBDA_DOCKER_DNS", nullptr, "functions run as native processes, without Docker"},
+    {"LAMBDA_REMOTE_DOCKER", nullptr, "functions run as native processes, without Docker"},
+    {"LAMBDA_REMOVE_CONTAINERS", nullptr, "functions run as native processes, without Docker"},
+    {"LAMBDA_RUNTIME_IMAGE_MAPPING", nullptr, "functions run in this machine's interpreters, without images"},
+    {"LAMBDA_PREBUILD_IMAGES", nullptr, "functions run as native processes, without Docker"},
+    {"LAMBDA_STAY_OPEN_MODE", nullptr, "warm processes always stay, see LAMBDA_KEEPALIVE_MS"},
+    {"MAIN_CONTAINER_NAME", nullptr, "there is no Docker"},
     {"LAMBDA_DEBUG_MODE", nullptr, "debugging of functions arrives with a later issue"},
 };
 

@@ -10,14 +10,12 @@
 namespace fogbank::emulator {
 namespace {
 
-int release_code(dl_phdr_info* object, std::size_t, void*) {
+int release_pages(dl_phdr_info* object, std::size_t, void*) {
     const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
     for (int i = 0; i < object->dlpi_phnum; ++i) {
         const ElfW(Phdr)& segment = object->dlpi_phdr[i];
         // A page that was written to would lose what was written: relocated data, for one.
-        const bool is_code =
-            segment.p_type == PT_LOAD && (segment.p_flags & PF_X) != 0 && (segment.p_flags & PF_W) == 0;
-        if (!is_code) continue;
+        if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
         const std::uintptr_t from = (object->dlpi_addr + segment.p_vaddr) & ~(page - 1);
         const std::uintptr_t to = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
         // It is advice: where the kernel does not take it, the pages stay.
@@ -29,7 +27,7 @@ int release_code(dl_phdr_info* object, std::size_t, void*) {
 }  // namespace
 
 void release_start_up_code() {
-    ::dl_iterate_phdr(release_code, nullptr);
+    ::dl_iterate_phdr(release_pages, nullptr);
 }
 
 }  // namespace fogbank::emulator

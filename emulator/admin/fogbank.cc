@@ -95,11 +95,15 @@ Task<http::Response> AdminRoute::clock(gateway::EdgeRequest& request) {
         std::string action = parameter(query, "action");
         if (action == "advance") {
             std::optional<Duration> by = parse_duration(parameter(query, "by"));
-            if (!by) co_return admin_error(400, "by: expected a duration such as 90s, 15m, 24h or 7d");
+            if (!by) {
+                co_return admin_error(400,
+                                      "advance: expected a duration such as 90s, 15m, 24h or 7d, at most ten "
+                                      "years; the clock only goes forward");
+            }
             left = co_await advance_to(parts_.clock.now() + *by);
         } else if (action == "set") {
             std::optional<Timestamp> to = parse_iso8601(parameter(query, "to"));
-            if (!to) co_return admin_error(400, "to: expected a time such as 2027-01-31T00:00:00Z");
+            if (!to) co_return admin_error(400, "set: expected a time such as 2027-01-31T00:00:00Z");
             if (*to < parts_.clock.now()) {
                 co_return admin_error(409, "the clock can't be set back; it stands at " +
                                                format_iso8601_millis(parts_.clock.now()));

@@ -120,7 +120,8 @@ void add_start(CLI::App& app, Values& values) {
     start_command->add_option(
         "--durability", values.durability,
         "process (default: survives kill -9), power (survives power loss), memory (forgets)");
-    start_command->add_flag("--strict", values.start.strict, "refuse access keys that nobody made");
+    start_command->add_flag("--strict", values.start.strict,
+                            "check every signature; refuse unknown keys, and settings without effect");
     start_command->callback([&values, start_command] {
         if (start_command->count("--state-dir") > 0) values.start.state_dir = values.state_dir;
         if (start_command->count("--durability") > 0) values.start.durability = values.durability;

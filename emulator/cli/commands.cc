@@ -144,11 +144,19 @@ int command_await(const Remote& remote, const std::string& account, const std::s
     Answer answer = ask_json(remote, "GET", path, std::chrono::minutes(16));
     if (!answer.document) return answer.exit_code;
     json::Value root = answer.document->root();
-    if (root.find("idle").boolean()) fmt::print("idle\n");
+    const bool idle = root.find("idle").boolean();
+    if (idle) fmt::print("idle\n");
     for (json::Member left : root.find("pending").members())
         fmt::print("pending: {} {}\n", left.value.integer(), left.name);
     for (json::Value failure : root.find("failures").elements())
         fmt::print("failed: {}\n", text_of(failure, "what"));
+    if (!idle) {
+        std::fflush(stdout);
+        print_error(remote.output,
+                    fmt::format("still at work after {}: wait longer with --timeout 5m, or let what waits "
+                                "for its time fall due with `fogbank clock advance 1h`",
+                                timeout.empty() ? "30s" : timeout));
+    }
     return answer.exit_code;
 }
 
@@ -160,6 +168,7 @@ int command_trace(const Remote& remote, const std::string& id) {
         for (json::Value span : root.find("roots").elements()) print_span(span, "");
         return 0;
     }
+    if (root.find("traces").size() == 0) fmt::print("no traces: nothing was asked yet that they tell of\n");
     for (json::Value each : root.find("traces").elements()) {
         fmt::print("{}  {}  {}.{}  {}  {} spans\n", text_of(each, "trace"), text_of(each, "started"),
                    text_of(each, "service"), text_of(each, "name"), text_of(each, "outcome"),

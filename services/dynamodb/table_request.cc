@@ -3,6 +3,7 @@
 #include "services/dynamodb/describe.h"
 #include "services/dynamodb/refuse.h"
 #include "src/base/digest.h"
+#include "src/gateway/unheeded.h"
 
 #include <algorithm>
 #include <set>
@@ -257,6 +258,7 @@ void set_encryption(const std::optional<api::SSESpecification>& given, Table& ta
         return;
     }
     if (given->SSEType == "AES256") refuse_parameter("Unsupported SSEType AES256");
+    gateway::refuse_unheeded("SSESpecification");
     const std::string prefix = "arn:aws:kms:" + table.region + ":" + table.account + ":";
     const std::string key = given->KMSMasterKeyId.value_or("");
     if (key.empty()) {
@@ -285,6 +287,7 @@ void set_limits(const std::optional<api::OnDemandThroughput>& given, Billing bil
         }
         to = *units;
     };
+    gateway::refuse_unheeded("OnDemandThroughput");
     set(given->MaxReadRequestUnits, "MaxReadRequestUnits", limits.reads);
     set(given->MaxWriteRequestUnits, "MaxWriteRequestUnits", limits.writes);
 }

@@ -4,6 +4,7 @@
 #include "services/lambda/runtime/environment.h"
 #include "src/base/json.h"
 #include "src/base/log.h"
+#include "src/gateway/unheeded.h"
 
 #include <fmt/format.h>
 
@@ -153,6 +154,10 @@ std::vector<std::string> settings_without_effect(const api::FunctionConfiguratio
     const auto& snap_start = configuration.SnapStart;
     if (snap_start && snap_start->ApplyOn == "PublishedVersions") names.emplace_back("SnapStart");
     return names;
+}
+
+void refuse_settings(const api::FunctionConfiguration& configuration) {
+    for (const std::string& name : settings_without_effect(configuration)) gateway::refuse_unheeded(name);
 }
 
 void warn_of_settings(const api::FunctionConfiguration& configuration) {

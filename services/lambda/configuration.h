@@ -23,6 +23,8 @@ void check_update(const api::UpdateFunctionConfigurationRequest& input);
 
 // Names of the settings that `configuration` has and that change nothing here: they are stored and echoed.
 std::vector<std::string> settings_without_effect(const api::FunctionConfiguration& configuration);
+// Refuses them where STRICT=1 asks for that.
+void refuse_settings(const api::FunctionConfiguration& configuration);
 // Logs them.
 void warn_of_settings(const api::FunctionConfiguration& configuration);
 

@@ -2,6 +2,7 @@
 
 #include "services/s3/errors.h"
 #include "services/s3/object_headers.h"
+#include "src/gateway/unheeded.h"
 
 #include <algorithm>
 #include <array>
@@ -14,6 +15,7 @@ std::string content_type_of(const std::optional<std::string>& given) {
 
 void name_kms_key(const gateway::RequestContext& context, ObjectHeaders& headers) {
     if (!headers.uses_kms()) return;
+    gateway::refuse_unheeded("x-amz-server-side-encryption: aws:kms");
     headers.kms_key = kms_key_arn(headers.kms_key, context.partition, context.region, context.account);
 }
 

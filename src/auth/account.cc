@@ -16,13 +16,15 @@ int base32_value(char c) {
     return -1;
 }
 
+bool is_account(std::string_view text) {
+    return text.size() == 12 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 }  // namespace
 
 std::string account_of_access_key(std::string_view access_key) {
-    if (access_key.size() == 12 &&
-        std::all_of(access_key.begin(), access_key.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-        return std::string(access_key);
-    }
+    if (is_account(access_key)) return std::string(access_key);
     const bool encoded = access_key.size() >= kShortestEncodedKey &&
                          (access_key.starts_with("LKIA") || access_key.starts_with("LSIA"));
     if (!encoded) return std::string(kDefaultAccount);
@@ -38,6 +40,10 @@ std::string account_of_access_key(std::string_view access_key) {
     if (account > kLargestAccount) return std::string(kDefaultAccount);
     std::string digits = std::to_string(account);
     return std::string(12 - digits.size(), '0') + digits;
+}
+
+bool is_test_key(std::string_view access_key) {
+    return access_key == "test" || is_account(access_key);
 }
 
 }  // namespace fogbank::auth

@@ -12,8 +12,8 @@
 namespace fogbank::gateway {
 
 enum class SignatureCheck {
-    known_keys,  // keys that the credential store knows are verified, the public test keys are not
-    all,         // STRICT=1: a key that nobody made is refused
+    known_keys,  // keys that the credential store knows are verified, all others are not
+    all,         // STRICT=1: the public test keys too, whose secret is "test"; any other is refused
 };
 
 // S3_SKIP_SIGNATURE_VALIDATION: of presigned URLs and POST policies.

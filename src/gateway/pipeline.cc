@@ -292,7 +292,9 @@ void Pipeline::authenticate(Exchange& exchange) {
     principal = std::move(owner.principal);
     exchange.secret = std::move(owner.secret);
     // conventions: what nobody made a key for is checked against "test", as far as anyone here can check it.
-    if (!principal.verified && !credential.is_v4() && !credential.is_v2()) exchange.secret.reset();
+    const bool checks_all = options_.signatures == SignatureCheck::all;
+    if (!checks_all && !principal.verified && !credential.is_v4() && !credential.is_v2())
+        exchange.secret.reset();
     if (exchange.secret) auth::check_complete(parts, credential, dialect);
     exchange.context.account = principal.account;
 }

@@ -71,6 +71,7 @@ def health_of_chosen_services(lab):
         "dynamodbstreams",
     }
     assert {state for state in services.values()} == {"available", "disabled"}
+    assert "SERVICES names sqs, which is not served; there are " in daemon.log
 
 
 def ready_means_ready(lab):

@@ -6,7 +6,7 @@ import time
 from botocore.exceptions import ClientError
 from rows_control import asked
 from rows_ports import tls_certificate
-from support import new_account
+from support import create_function, new_account
 
 LOCAL_PAGE = "http://localhost:3000"
 FOREIGN_PAGE = "https://shop.example"
@@ -269,4 +269,33 @@ def on_demand_limit(lab):
 
 
 def strict(lab):
-    assert error_code(lab.daemon.client("sts").get_caller_identity) == "InvalidClientTokenId"
+    def who(key, secret):
+        return lab.daemon.client("sts", key, secret=secret).get_caller_identity
+
+    account = new_account()
+    assert error_code(who("AKIAIOSFODNN7EXAMPLE", "test")) == "InvalidClientTokenId"
+    assert error_code(who(account, "guessed")) == "SignatureDoesNotMatch"
+    assert who(account, "test")()["Account"] == account
+    assert who("test", "test")()["Account"] == "000000000000"
+    # What has no effect here is refused, and nothing of it is kept.
+    lambdas = lab.daemon.client("lambda", account)
+    vpc = {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+    code = "def handler(event, context): pass"
+    inside = lambda: create_function(lambdas, "inside", code, VpcConfig=vpc)  # noqa: E731
+    assert error_code(inside) == "NotImplemented"
+    assert lambdas.list_functions()["Functions"] == []
+    create_function(lambdas, "outside", code)
+    tables = lab.daemon.client("dynamodb", account)
+    table = {
+        "TableName": "plain",
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+    }
+    encrypted = {**table, "SSESpecification": {"Enabled": True}}
+    assert error_code(lambda: tables.create_table(**encrypted)) == "NotImplemented"
+    assert tables.create_table(**table)["TableDescription"]["TableName"] == "plain"
+    s3 = lab.daemon.client("s3", account)
+    s3.create_bucket(Bucket=f"strict-{account}")
+    kms = {"Bucket": f"strict-{account}", "Key": "k", "ServerSideEncryption": "aws:kms"}
+    assert error_code(lambda: s3.put_object(**kms)) == "NotImplemented"

@@ -134,7 +134,10 @@ class Fogbank:
         """The TCP ports that this very process listens on."""
         inodes = set()
         for entry in Path(f"/proc/{self.process.pid}/fd").iterdir():
-            match = re.match(r"socket:\[(\d+)\]", os.readlink(entry))
+            try:
+                match = re.match(r"socket:\[(\d+)\]", os.readlink(entry))
+            except FileNotFoundError:
+                continue  # closed since it was listed
             if match:
                 inodes.add(match.group(1))
         ports = set()

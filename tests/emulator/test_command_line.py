@@ -266,9 +266,9 @@ def test_the_clock_stands_while_it_is_frozen(own):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["advance", "soon"], "by: expected a duration such as 90s, 15m, 24h or 7d"),
+        (["advance", "soon"], "advance: expected a duration such as 90s, 15m, 24h or 7d"),
         (["advance", "-1h"], ""),
-        (["set", "tomorrow"], "to: expected a time such as 2027-01-31T00:00:00Z"),
+        (["set", "tomorrow"], "set: expected a time such as 2027-01-31T00:00:00Z"),
         (["set", "2001-01-01T00:00:00Z"], "the clock can't be set back; it stands at "),
     ],
 )
@@ -303,6 +303,7 @@ def test_await_says_what_is_left_when_its_time_is_over(daemon):
     run = fogbank("await", "--account", account, "--timeout", "100ms", url=daemon.endpoint)
     assert run.returncode == 1
     assert re.search(r"^pending: 1 ", run.stdout, re.M)
+    assert run.stderr.startswith("fogbank: still at work after 100ms: wait longer with --timeout 5m, or ")
     assert output("await", "--account", account, url=daemon.endpoint) == "idle\n"
 
 
@@ -315,6 +316,10 @@ def test_await_tells_of_failures(daemon):
     text = output("await", "--account", account, url=daemon.endpoint)
     assert text.startswith("idle\nfailed: ")
     assert "fails" in text
+
+
+def test_trace_says_that_there_is_none(own):
+    assert output("trace", url=own.endpoint) == "no traces: nothing was asked yet that they tell of\n"
 
 
 def test_trace_draws_what_a_call_caused(daemon):

@@ -5,6 +5,7 @@
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
+#include "src/gateway/unheeded.h"
 
 #include <algorithm>
 #include <charconv>
@@ -57,6 +58,7 @@ std::vector<std::string> rules_of(const Table& table, const Insight& insight) {
 void change(const api::UpdateContributorInsights::Input& input, std::int64_t now_ms, Table& table) {
     const std::string index = input.IndexName.value_or("");
     const bool enables = *input.ContributorInsightsAction == "ENABLE";
+    if (enables) gateway::refuse_unheeded("ContributorInsightsAction");
     const Insight* known = find(table, index);
     if (known == nullptr && !enables) return;
     Insight wanted{index, enables, std::string(kDefaultMode), now_ms};

@@ -47,9 +47,7 @@ create table dynamodb_streams (
     view text not null,
     keys text not null,
     created_ms integer not null,
-    closed_ms integer,
-    first_sequence integer not null,
-    last_sequence integer
+    closed_ms integer
 );
 create index dynamodb_streams_by_table on dynamodb_streams (account, region, table_name, number);
 
@@ -62,7 +60,8 @@ create table dynamodb_stream_records (
     keys text not null,
     new_image text,
     old_image text,
-    trace text not null
+    trace text not null,
+    by_service integer not null default 0  -- 1: the record tells of a deletion by time to live
 );
 
 -- Entries of an index still to be made ('fill', from the item after `cursor`) or erased ('erase').

@@ -13,6 +13,3 @@ create table dynamodb_expiry_jobs (
     kind text not null,
     cursor blob not null
 );
-
--- 1: the record tells of a deletion by time to live.
-alter table dynamodb_stream_records add column by_service integer not null default 0;

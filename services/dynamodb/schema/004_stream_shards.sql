@@ -11,9 +11,3 @@ create table dynamodb_stream_shards (
 );
 create index dynamodb_stream_shards_by_stream on dynamodb_stream_shards (stream, number);
 create index dynamodb_stream_shards_by_time on dynamodb_stream_shards (closed_ms, opened_ms);
-
-insert into dynamodb_stream_shards
-    (number, stream, parent, opened_ms, closed_ms, first_sequence, last_sequence)
-    select number, number, '', created_ms, closed_ms, first_sequence, last_sequence + 1 from dynamodb_streams;
-alter table dynamodb_streams drop column first_sequence;
-alter table dynamodb_streams drop column last_sequence;

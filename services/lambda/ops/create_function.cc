@@ -31,6 +31,9 @@ Task<api::CreateFunction::Output> Service::create_function(const Context& contex
     const bool exists = database_.read([&](store::ReadTxn& txn) { return function_exists(txn, reference); });
     if (exists) throw errors::ResourceConflictException("Function already exist: " + reference.name);
 
+    const api::FunctionConfiguration wanted = make_configuration(input, reference.name);
+    refuse_settings(wanted);
+
     const api::FunctionCode& code = *input.Code;
     const CodeSource source{code.ZipFile, code.S3Bucket, code.S3Key, code.S3ObjectVersion};
     const LoadedCode loaded = co_await load_code(context, source);
@@ -41,7 +44,7 @@ Task<api::CreateFunction::Output> Service::create_function(const Context& contex
     latest.name = reference.name;
     latest.code_id = loaded.id;
     latest.hot_reload_folder = loaded.hot_reload_folder;
-    latest.configuration = make_configuration(input, reference.name);
+    latest.configuration = wanted;
     latest.configuration.FunctionArn = reference.arn();
     latest.configuration.Version = std::string(kLatest);
     latest.configuration.CodeSize = loaded.size;

@@ -9,6 +9,7 @@
 #include "services/lambda/store/functions.h"
 #include "services/lambda/store/mappings.h"
 #include "src/base/log.h"
+#include "src/gateway/unheeded.h"
 
 #include <algorithm>
 
@@ -38,8 +39,16 @@ FunctionReference mapped_function(const gateway::RequestContext& context,
 }
 
 // Each shard is read in order, one batch at a time.
+bool wants_parallel_batches(const Mapping& mapping) {
+    return mapping.configuration.ParallelizationFactor.value_or(1) != 1;
+}
+
+void refuse_settings(const Mapping& mapping) {
+    if (wants_parallel_batches(mapping)) gateway::refuse_unheeded("ParallelizationFactor");
+}
+
 void warn_of_settings(const Mapping& mapping) {
-    if (mapping.configuration.ParallelizationFactor.value_or(1) == 1) return;
+    if (!wants_parallel_batches(mapping)) return;
     log::warning("an event source mapping has settings without effect here",
                  {{"mapping", mapping.uuid}, {"settings", "ParallelizationFactor"}});
 }
@@ -57,6 +66,7 @@ Task<api::CreateEventSourceMapping::Output> Service::create_event_source_mapping
     mapping.source_arn = *input.EventSourceArn;
     mapping.enabled = input.Enabled.value_or(true);
     mapping.configuration = make_configuration(input);
+    refuse_settings(mapping);
     mapping.configuration.LastModified = context.received_at;
     if (!functions_.find(mapping.function)) {
         throw errors::InvalidParameterValueException("Function does not exist");
@@ -143,6 +153,7 @@ Task<api::UpdateEventSourceMapping::Output> Service::update_event_source_mapping
         if (function) mapping->function = *function;
         if (input.Enabled) mapping->enabled = *input.Enabled;
         apply_update(input, mapping->configuration);
+        refuse_settings(*mapping);
         mapping->configuration.LastModified = context.received_at;
         update_mapping(txn, *mapping);
         return *mapping;

@@ -70,6 +70,7 @@ Task<api::UpdateFunctionConfiguration::Output> Service::update_function_configur
         if (!function) throw errors::ResourceNotFoundException("Function not found: " + reference.arn());
         check_revision(input.RevisionId, function->configuration.RevisionId);
         apply_update(input, function->configuration);
+        refuse_settings(function->configuration);
         function->configuration.LastModified = modified_text(context.received_at);
         function->configuration.RevisionId = revision;
         update_version(txn, *function);

@@ -3,6 +3,7 @@
 #include "services/s3/model/types/accelerate_configuration.h"
 #include "services/s3/model/types/ownership_controls.h"
 #include "services/s3/model/types/server_side_encryption_configuration.h"
+#include "src/gateway/unheeded.h"
 
 #include <algorithm>
 #include <array>
@@ -26,6 +27,7 @@ void check_encryption_rules(api::ServerSideEncryptionConfiguration& encryption) 
             "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
             "ApplyServerSideEncryptionByDefault", algorithm);
     }
+    if (kms) gateway::refuse_unheeded("SSEAlgorithm " + algorithm);
     // aws: answers it even where the request left it out.
     if (!rule.BucketKeyEnabled) rule.BucketKeyEnabled = false;
 }

@@ -2,6 +2,7 @@
 #include "services/s3/errors.h"
 #include "services/s3/model/types/replication_configuration.h"
 #include "src/base/arn.h"
+#include "src/gateway/unheeded.h"
 
 #include <algorithm>
 #include <set>
@@ -47,6 +48,9 @@ void check_destination(const api::Destination& destination) {
         (!destination.Metrics || destination.Metrics->Status != "Enabled")) {
         throw invalid_request("Metrics must be enabled when ReplicationTime is enabled.");
     }
+    if (destination.Metrics && destination.Metrics->Status == "Enabled") gateway::refuse_unheeded("Metrics");
+    if (destination.EncryptionConfiguration) gateway::refuse_unheeded("EncryptionConfiguration");
+    if (destination.AccessControlTranslation) gateway::refuse_unheeded("AccessControlTranslation");
 }
 
 // What is not acted on is not taken: a replica that lacks what was asked for would look whole.

@@ -24,6 +24,7 @@
 #include "services/s3/model/put_bucket_request_payment.h"
 #include "services/s3/model/put_bucket_tagging.h"
 #include "services/s3/model/put_bucket_website.h"
+#include "src/gateway/unheeded.h"
 
 namespace fogbank::s3 {
 
@@ -148,6 +149,7 @@ Task<api::PutBucketAccelerateConfiguration::Output> BucketConfigurations::put_ac
     const Context& context, const api::PutBucketAccelerateConfiguration::Input& input) {
     const api::AccelerateConfiguration& accelerate = *input.AccelerateConfiguration;
     check_accelerate(accelerate, *input.Bucket);
+    gateway::refuse_unheeded("AccelerateConfiguration");
     const model::Shape& shape = document_shape<api::PutBucketAccelerateConfiguration>();
     const ConfigurationRow row{Configuration::accelerate, {}, to_document(shape, &accelerate)};
     co_await keep(context, input, row);

@@ -19,6 +19,7 @@
 #include "services/s3/model/put_bucket_inventory_configuration.h"
 #include "services/s3/model/put_bucket_metrics_configuration.h"
 #include "src/base/bytes.h"
+#include "src/gateway/unheeded.h"
 
 namespace fogbank::s3 {
 
@@ -33,6 +34,7 @@ template <class Op, Configuration kind, auto member, auto check>
 Task<typename Op::Output> BucketConfigurations::put_one(const Context& context,
                                                         const typename Op::Input& input) {
     check(*(input.*member), *input.Id);
+    gateway::refuse_unheeded(context.operation->name);
     const ConfigurationRow row{kind, *input.Id, to_document(document_shape<Op>(), &*(input.*member))};
     auto body = [&](store::Txn& txn) {
         const Bucket bucket = access_.admit(txn, context, input);

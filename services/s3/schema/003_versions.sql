@@ -1,7 +1,8 @@
--- Every row is a version of an object or a delete marker; what was an object becomes the null version that is
--- current. A key's rows stand in one of two indexes: the current object in s3_versions_current, everything
--- else (older versions, delete markers) in s3_versions_older. So reading, writing and listing current objects
--- never meet the others, however many they are.
+-- Every row is a version of an object or a delete marker; an object of a bucket without versions is the null
+-- version that is current. A rowid table: a body of up to 64 KiB stands in its row. A key's rows stand in one
+-- of two indexes: the current object in s3_versions_current, everything else (older versions, delete markers)
+-- in s3_versions_older. So reading, writing and listing current objects never meet the others, however many
+-- they are.
 create table s3_versions (
     id integer primary key,
     bucket integer not null,
@@ -23,16 +24,6 @@ create table s3_versions (
     blob text,                          -- of the blob store; null: the body is inline
     body blob                           -- last, so that lists never read it
 );
-insert into s3_versions (id, bucket, key, version, ordinal, is_current, delete_marker, size, modified_ms,
-    etag, storage_class, content_type, checksum_algorithm, checksum, checksum_type, headers, parts, blob,
-    body)
-select id, bucket, key, null, 0, 1, 0, size, modified_ms,
-    etag, storage_class, content_type, checksum_algorithm, checksum, checksum_type, headers, parts, blob, body
-from s3_objects;
-drop table s3_objects;
 create unique index s3_versions_current on s3_versions (bucket, key) where is_current = 1;
 create unique index s3_versions_older on s3_versions (bucket, key, ordinal desc) where is_current = 0;
 create unique index s3_versions_null on s3_versions (bucket, key) where version is null and is_current = 0;
-
--- Enabled, Suspended; empty: never had versions.
-alter table s3_buckets add column versioning text not null default '';

@@ -42,7 +42,7 @@ function patchConsole() {
     if (error) {
       entry.errorType = error.name;
       entry.errorMessage = error.message;
-      entry.stackTrace = (error.stack || "").split("\n");
+      entry.stackTrace = traceOf(error);
     }
     entry.message = values.length === 1 && typeof values[0] !== "string" ? values[0] : format(...values);
     try {
@@ -69,10 +69,12 @@ class RuntimeFault extends Error {
 // Throwing nothing is still a failure.
 const thrown = (error) => (error === undefined || error === null ? new Error(String(error)) : error);
 
+// The function's files under the name that they have on AWS, whatever folder they stand in here.
+const traceOf = (error) => String(error.stack || "").replaceAll(`${ROOT}/`, "/var/task/").split("\n");
+
 function describe(error) {
   if (error && error instanceof Object && "name" in error && "message" in error && "stack" in error) {
-    const trace = String(error.stack || "").split("\n");
-    return { errorType: error.name, errorMessage: error.message, trace };
+    return { errorType: error.name, errorMessage: error.message, trace: traceOf(error) };
   }
   return { errorType: typeof error, errorMessage: String(error), trace: [] };
 }

@@ -50,12 +50,18 @@ class Fault(Exception):
         self.trace = list(trace)
 
 
+def as_on_lambda(text):
+    """The function's files under the name that they have on AWS, whatever folder they stand in here."""
+    root = os.environ.get("LAMBDA_TASK_ROOT")
+    return text.replace(root + "/", "/var/task/") if root else text
+
+
 def make_error(message, error_type, trace, request_id=""):
     return {
         "errorMessage": message,
         "errorType": error_type,
         "requestId": request_id,
-        "stackTrace": list(trace),
+        "stackTrace": [as_on_lambda(entry) for entry in trace],
     }
 
 
@@ -153,7 +159,7 @@ def set_up_logging(environ):
                 kind, value, trace = record.exc_info
                 entry["errorType"] = kind.__name__
                 entry["errorMessage"] = str(value)
-                entry["stackTrace"] = [line.rstrip("\n") for line in traceback.format_tb(trace)]
+                entry["stackTrace"] = [as_on_lambda(line.rstrip("\n")) for line in traceback.format_tb(trace)]
             return json.dumps(entry)
 
     class Handler(logging.Handler):
@@ -370,20 +376,14 @@ def become_worker(request, output, parent_pid, prctl):
     return run_worker(request["api"], request["handler"])
 
 
-def exit_status(error):
-    if error.code is None:
-        return 0
-    return error.code & 0xFF if isinstance(error.code, int) else 1
-
-
 def worker_main(request, output, parent_pid, prctl):
     status = 1
     try:
         status = become_worker(request, output, parent_pid, prctl)
     except SystemExit as error:
+        status = (error.code or 0) & 0xFF if isinstance(error.code, (int, type(None))) else 1
         if not isinstance(error.code, (int, type(None))):
             print(error.code, file=sys.stderr)
-        status = exit_status(error)
     except BaseException:
         traceback.print_exc()
     finally:

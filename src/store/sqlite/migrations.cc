@@ -6,6 +6,12 @@
 #include <fmt/format.h>
 
 namespace fogbank::store::sqlite {
+namespace {
+
+// Stands among the components of every state whose schema this release can carry on.
+constexpr const char* kFormat = "format";
+
+}  // namespace
 
 std::map<std::string, int> applied_migrations(ReadTxn& txn) {
     std::map<std::string, int> applied;
@@ -18,6 +24,11 @@ std::map<std::string, int> applied_migrations(ReadTxn& txn) {
 
 std::vector<Migration> missing_migrations(std::span<const Migration> migrations,
                                           const std::map<std::string, int>& applied) {
+    if (!applied.empty() && !applied.contains(kFormat)) {
+        throw std::runtime_error(
+            "the state was written by a version before the first release, whose schema is not carried on; "
+            "use another state folder");
+    }
     std::map<std::string, int> known;
     std::vector<Migration> missing;
     for (const Migration& migration : migrations) {
@@ -43,6 +54,8 @@ std::vector<Migration> missing_migrations(std::span<const Migration> migrations,
 
 void apply_migrations(Writer& writer, std::span<const Migration> migrations) {
     BlockingJob job([&](WriterTxn& txn) {
+        txn.execute("insert into store_migrations (component, number) values (?1, 1) on conflict do nothing",
+                    kFormat);
         for (const Migration& migration : migrations) {
             txn.script(migration.sql);
             txn.execute("insert into store_migrations (component, number) values (?1, ?2)",

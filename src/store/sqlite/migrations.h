@@ -18,8 +18,8 @@ inline constexpr const char* kMigrationsTable =
 // The highest number that each component has reached.
 std::map<std::string, int> applied_migrations(ReadTxn& txn);
 
-// Those that `applied` lacks, in order. Throws std::runtime_error where the state is from a newer release,
-// and std::logic_error where the numbers of a component are not 1, 2, 3, ...
+// Those that `applied` lacks, in order. Throws std::runtime_error where the state is from a newer release or
+// from before the first, and std::logic_error where the numbers of a component are not 1, 2, 3, ...
 std::vector<Migration> missing_migrations(std::span<const Migration> migrations,
                                           const std::map<std::string, int>& applied);
 

@@ -276,33 +276,6 @@ TEST_CASE("A bucket with nothing but versions is not empty") {
     CHECK_NOTHROW(s3.call<api::DeleteBucket>(input));
 }
 
-TEST_CASE("Objects of the schema before versions become current null versions") {
-    fogbank::test::Harness harness;
-    auto& database = harness.database();
-    database.migrate(s3::migrations().first(2));
-    const auto fill = [](store::Txn& txn) {
-        txn.execute(
-            "insert into s3_buckets (account, region, name, location, ownership, acl, created_ms) "
-            "values ('000000000000', 'us-east-1', 'bucket', '', 'BucketOwnerEnforced', 'private', 1)");
-        txn.execute(
-            "insert into s3_objects (bucket, key, size, modified_ms, etag, storage_class, content_type, "
-            "checksum_algorithm, checksum, checksum_type, body) "
-            "values (1, ?1, 3, 1000, 'e', 'STANDARD', 'text/plain', '', '', '', ?2)",
-            store::Blob{"k"}, store::Blob{"old"});
-    };
-    harness.run(database.write(fill));
-    // The service brings the rest of its schema.
-    FakeDestinations destinations;
-    RecordingOutbox outbox;
-    Service service(database, harness.blobs(), harness.entropy(), outbox, destinations);
-    harness.add(service);
-    auto answer = harness.call_streaming<api::GetObject>(S3::get_input("bucket", "k"), "");
-    const auto& output = *static_cast<api::GetObject::Output*>(answer.value.get());
-    CHECK(harness.body_of(answer) == "old");
-    CHECK_FALSE(output.VersionId);
-    CHECK(*output.ContentType == "text/plain");
-}
-
 TEST_CASE("Events of a versioned bucket name the version, and a delete marker is an event of its own") {
     S3 s3;
     s3.create("bucket");

@@ -426,6 +426,13 @@ TEST_CASE("An access key names its account") {
     CHECK(account_of_access_key("LKIA1111111111111111") == "000000000000");
 }
 
+TEST_CASE("The public test keys are test and the accounts") {
+    CHECK(is_test_key("test"));
+    CHECK(is_test_key("123456789012"));
+    for (const char* other : {"", "Test", "12345678901", "1234567890123", "12345678901x", "AKIAIOSFODNN7"})
+        CHECK_FALSE(is_test_key(other));
+}
+
 TEST_CASE("A credential store finds what was put into it") {
     MapCredentialStore store;
     store.put("KEY", {"secret", "111122223333", "arn:aws:iam::111122223333:root"});

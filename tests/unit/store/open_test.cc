@@ -89,6 +89,19 @@ TEST_CASE("State of a newer release is refused with its numbers") {
                       Contains("newer release") && Contains("number 2") && Contains("this release knows 1"));
 }
 
+TEST_CASE("State of before the first release is refused, and stays as it is") {
+    TemporaryFolder folder;
+    {
+        auto database = open(folder.path());
+        write(*database, [](Txn& txn) {
+            put(txn, "kept", "v");
+            txn.execute("delete from store_migrations where component = 'format'");
+        });
+    }
+    CHECK_THROWS_WITH(open(folder.path()),
+                      Contains("before the first release") && Contains("another state folder"));
+}
+
 TEST_CASE("Migrations with a gap are a mistake of the program") {
     TemporaryFolder folder;
     auto database = open(folder.path());

@@ -5,6 +5,7 @@
 #include "services/apigateway/model/get_rest_apis.h"
 #include "services/apigateway/rest/lookup.h"
 #include "services/apigateway/rest/operations.h"
+#include "src/gateway/unheeded.h"
 
 namespace fogbank::apigateway::rest {
 
@@ -23,6 +24,9 @@ void check_request(const api::CreateRestApi::Input& input) {
         (*input.minimumCompressionSize < 0 || *input.minimumCompressionSize > 10485760)) {
         throw errors::BadRequestException("Invalid minimum compression size, must be between 0 and 10485760");
     }
+    if (input.minimumCompressionSize) gateway::refuse_unheeded("minimumCompressionSize");
+    if (!input.policy.value_or("").empty()) gateway::refuse_unheeded("policy");
+    if (input.apiKeySource.value_or("HEADER") != "HEADER") gateway::refuse_unheeded("apiKeySource");
     if (!input.endpointConfiguration || !input.endpointConfiguration->types) return;
     for (const std::string& type : *input.endpointConfiguration->types) {
         if (type == "EDGE" || type == "REGIONAL" || type == "PRIVATE") continue;

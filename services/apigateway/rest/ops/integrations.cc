@@ -7,6 +7,7 @@
 #include "services/apigateway/rest/integration_rules.h"
 #include "services/apigateway/rest/lookup.h"
 #include "services/apigateway/rest/operations.h"
+#include "src/gateway/unheeded.h"
 
 namespace fogbank::apigateway::rest {
 
@@ -14,6 +15,8 @@ namespace {
 
 api::Integration describe(const api::PutIntegration::Input& input) {
     api::Integration integration;
+    if (input.credentials) gateway::refuse_unheeded("credentials");
+    if (input.cacheNamespace) gateway::refuse_unheeded("cacheNamespace");
     integration.type = input.type;
     integration.httpMethod = input.integrationHttpMethod;
     integration.uri = input.uri;

@@ -6,6 +6,7 @@
 #include "services/apigateway/model/put_method_response.h"
 #include "services/apigateway/rest/lookup.h"
 #include "services/apigateway/rest/operations.h"
+#include "src/gateway/unheeded.h"
 
 #include <algorithm>
 #include <array>
@@ -37,6 +38,7 @@ void check_method(const api::PutMethod::Input& input) {
     if (input.requestValidatorId && !input.requestValidatorId->empty()) {
         throw errors::BadRequestException("Invalid Request Validator identifier specified");
     }
+    if (type == "AWS_IAM") gateway::refuse_unheeded("authorizationType AWS_IAM");
 }
 
 api::Method describe(const api::PutMethod::Input& input) {

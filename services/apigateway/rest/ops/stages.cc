@@ -7,6 +7,7 @@
 #include "services/apigateway/rest/lookup.h"
 #include "services/apigateway/rest/operations.h"
 #include "services/apigateway/rest/stage_rules.h"
+#include "src/gateway/unheeded.h"
 
 namespace fogbank::apigateway::rest {
 
@@ -22,6 +23,7 @@ void refuse_unserved(const api::CreateStage::Input& input) {
     if (input.cacheClusterEnabled.value_or(false)) {
         throw Error("NotImplemented", 501, "Fogbank does not serve cache clusters.");
     }
+    if (input.tracingEnabled.value_or(false)) gateway::refuse_unheeded("tracingEnabled");
 }
 
 api::Stage describe(const gateway::RequestContext& context, const api::CreateStage::Input& input) {
