@@ -100,7 +100,7 @@ dynamodb::Service::Settings dynamodb_options(const Config& config) {
     options.simulation.stale_read_probability = config.dynamodb.stale_read_probability;
     options.simulation.stale_read_ms = config.dynamodb.stale_read_ms;
     options.simulation.seed = static_cast<std::uint64_t>(config.dynamodb.simulation_seed);
-    if (config.dynamodb.throttles) options.simulation.throttling = dynamodb::Throttling::provisioned;
+    if (config.dynamodb.throttles) options.simulation.throttling = dynamodb::Throttling::on;
     if (!config.dynamodb.removes_expired_items) options.expiry = dynamodb::Expirer::Mode::on_request;
     return options;
 }

@@ -206,7 +206,7 @@ constexpr Setting kSettings[] = {
      [](Config& c, const std::string& v) {
          c.dynamodb.stale_read_probability = parse_probability("DYNAMODB_STALE_READ_PROBABILITY", v);
      },
-     "0 to 1: how often an eventually consistent GetItem misses the item's last write"},
+     "0 to 1: how often an eventually consistent read misses the last write of an item"},
     {"DYNAMODB_STALE_READ_MS",
      [](Config& c, const std::string& v) {
          c.dynamodb.stale_read_ms = parse_number<std::int64_t>("DYNAMODB_STALE_READ_MS", v, 0);
@@ -214,7 +214,7 @@ constexpr Setting kSettings[] = {
      "how old a write may be that such a read misses"},
     {"DYNAMODB_THROTTLING",
      [](Config& c, const std::string& v) { c.dynamodb.throttles = parse_switch("DYNAMODB_THROTTLING", v); },
-     "1 refuses what is above a table's provisioned throughput"},
+     "1 refuses what is above the throughput of a table, an index or a partition key"},
     {"DYNAMODB_SIMULATION_SEED",
      [](Config& c, const std::string& v) {
          c.dynamodb.simulation_seed = parse_number<std::int64_t>("DYNAMODB_SIMULATION_SEED", v, 0);

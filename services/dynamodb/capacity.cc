@@ -32,17 +32,22 @@ void add_index(api::ConsumedCapacity& out, const Index& index, double units) {
     entry.CapacityUnits = entry.CapacityUnits.value_or(0) + units;
 }
 
-// What a write costs in an index. docs: "Write capacity for global secondary indexes".
-double index_units(const Table& table, const Index& index, const AttributeMap& old, const AttributeMap& now,
-                   const std::string& item_key) {
+// docs: "Write capacity for global secondary indexes".
+void add_index_costs(const Table& table, const Index& index, const AttributeMap& old, const AttributeMap& now,
+                     const std::string& item_key, std::vector<IndexCost>& out) {
     const auto before = index_bytes(index, old, item_key);
     const auto after = index_bytes(index, now, item_key);
+    if (!before && !after) return;
     const AttributeMap old_shown = before ? projected(table, index, old) : AttributeMap{};
     const AttributeMap new_shown = after ? projected(table, index, now) : AttributeMap{};
     const double old_units = before ? whole_units(item_size(old_shown), kWriteUnit) : 0;
     const double new_units = after ? whole_units(item_size(new_shown), kWriteUnit) : 0;
-    if (before == after) return old_shown == new_shown ? 0 : std::max(old_units, new_units);
-    return old_units + new_units;
+    if (before == after) {
+        if (!(old_shown == new_shown)) out.push_back({&index, *after, std::max(old_units, new_units)});
+        return;
+    }
+    if (before) out.push_back({&index, *before, old_units});
+    if (after) out.push_back({&index, *after, new_units});
 }
 
 }  // namespace
@@ -54,6 +59,16 @@ double read_units(std::size_t bytes, Consistency consistency) {
 
 double write_units(const ItemChange& change) {
     return whole_units(std::max(change.old_size, change.new_size), kWriteUnit);
+}
+
+std::vector<IndexCost> index_costs(const Table& table, const ItemChange& change,
+                                   const std::string& item_key) {
+    std::vector<IndexCost> out;
+    if (table.indexes.empty()) return out;
+    const AttributeMap old = change.existed ? decode_stored(change.old_json) : AttributeMap{};
+    const AttributeMap now = change.exists ? decode_stored(change.new_json) : AttributeMap{};
+    for (const Index& index : table.indexes) add_index_costs(table, index, old, now, item_key, out);
+    return out;
 }
 
 std::optional<api::ConsumedCapacity> read_capacity(const Mode& mode, const Table& table, const Index* index,
@@ -74,18 +89,13 @@ std::optional<api::ConsumedCapacity> write_capacity(const Mode& mode, const Tabl
     if (!is_wanted(mode)) return std::nullopt;
     api::ConsumedCapacity out;
     out.TableName = table.name;
-    const double table_units = whole_units(std::max(change.old_size, change.new_size), kWriteUnit);
+    const double table_units = write_units(change);
     double total = table_units;
     const bool by_index = *mode == "INDEXES";
     if (by_index) out.Table = capacity(table_units);
-    if (!table.indexes.empty()) {
-        const AttributeMap old = change.existed ? decode_stored(change.old_json) : AttributeMap{};
-        const AttributeMap now = change.exists ? decode_stored(change.new_json) : AttributeMap{};
-        for (const Index& index : table.indexes) {
-            const double units = index_units(table, index, old, now, item_key);
-            total += units;
-            if (by_index && units > 0) add_index(out, index, units);
-        }
+    for (const IndexCost& cost : index_costs(table, change, item_key)) {
+        total += cost.units;
+        if (by_index) add_index(out, *cost.index, cost.units);
     }
     out.CapacityUnits = total;
     return out;

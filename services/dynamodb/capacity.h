@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace fogbank::dynamodb {
 
@@ -20,6 +21,14 @@ double read_units(std::size_t bytes, Consistency consistency);
 
 // Units of a write, of the table alone.
 double write_units(const ItemChange& change);
+
+// What a write costs in an index.
+struct IndexCost {
+    const Index* index = nullptr;
+    std::string key;  // of the entry that is written
+    double units = 0;
+};
+std::vector<IndexCost> index_costs(const Table& table, const ItemChange& change, const std::string& item_key);
 
 // Nothing where `mode` asks for none. `index` is null for the table itself.
 std::optional<api::ConsumedCapacity> read_capacity(const Mode& mode, const Table& table, const Index* index,

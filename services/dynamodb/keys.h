@@ -11,6 +11,7 @@
 namespace fogbank::dynamodb {
 
 // Where an item's partition stands: its hash, then the partition key, of one or several values.
+inline constexpr std::size_t kPartitionBytes = 8;  // of the hash
 std::string partition_bytes(const AttributeValue& hash);
 std::string partition_bytes(std::span<const AttributeValue* const> hashes);
 // A sort key; `value` is S, N or B.

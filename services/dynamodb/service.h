@@ -6,7 +6,6 @@
 #include "services/dynamodb/model/operations.h"
 #include "services/dynamodb/replication.h"
 #include "services/dynamodb/simulation.h"
-#include "services/dynamodb/store/item_reads.h"
 #include "services/dynamodb/store/item_writes.h"
 #include "services/dynamodb/store/tables.h"
 #include "services/dynamodb/transfers/transfers.h"
@@ -172,9 +171,6 @@ private:
     // TableCache.
     TablePtr find_table(const RequestContext& context, const std::string& name);
     Writer writer(const RequestContext& context);
-    // Where reads are stale on purpose, and this one is: puts what stood there before into `found`.
-    void show_past(const Table& table, const std::string& key, const RequestContext& context,
-                   FoundItem& found);
     // Fills new indexes and erases what deleted tables, indexes and expired streams left, while the service
     // runs.
     Task<void> work_in_background();

@@ -1,14 +1,13 @@
 #include "services/dynamodb/simulation.h"
 
+#include "services/dynamodb/capacity.h"
+#include "services/dynamodb/keys.h"
 #include "services/dynamodb/model/errors.h"
-
-#include <algorithm>
+#include "services/dynamodb/value/codec.h"
 
 namespace fogbank::dynamodb {
 namespace {
 
-// docs: "Burst capacity": "up to 5 minutes (300 seconds) of unused read and write capacity".
-constexpr double kBurstSeconds = 300;
 constexpr std::size_t kMostRemembered = 10'000;
 
 [[noreturn]] void refuse_call() {
@@ -17,15 +16,11 @@ constexpr std::size_t kMostRemembered = 10'000;
         "provisioning level with the UpdateTable API.");
 }
 
-double rate_of(const Table& table, Access access) {
-    return static_cast<double>(access == Access::read ? table.throughput.read : table.throughput.write);
-}
-
 }  // namespace
 
 Simulation::Simulation(const SimulationOptions& options, Clock& clock)
     : options_(options),
-      clock_(clock),
+      throttle_(clock),
       fails_(options.error_probability > 0 || options.read_error_probability > 0 ||
              options.write_error_probability > 0),
       entropy_(make_seeded_entropy(options.seed)) {}
@@ -37,49 +32,77 @@ void Simulation::fail_at_times(Access access) {
     if (options_.error_probability > 0 && entropy_->fraction() < options_.error_probability) refuse_call();
 }
 
-// A bucket that starts with a second's worth, and fills up to five minutes' while it is not used.
-Simulation::Bucket& Simulation::refilled(const Table& table, Access access) {
-    const double rate = rate_of(table, access);
-    const std::int64_t now_ms = unix_millis(clock_.now());
-    const auto [at, is_new] = buckets_.try_emplace({table.number, access}, Bucket{rate, now_ms});
-    Bucket& bucket = at->second;
-    const double seconds = static_cast<double>(now_ms - bucket.at_ms) / 1000;
-    bucket.units = std::min(bucket.units + std::max(0.0, seconds) * rate, rate * kBurstSeconds);
-    bucket.at_ms = now_ms;
-    return bucket;
+void Simulation::changing(const ItemWrite& write, const ItemChange& change, const Writer& writer) {
+    // docs: deletions by time to live cost nothing; what a replica is sent is not refused.
+    if (options_.throttling != Throttling::off && writer.kind == Writer::Kind::user) {
+        charge(write, change, writer);
+    }
+    if (remembers() && write.kind != ItemWrite::Kind::check) remember(write, change, writer.now_ms);
 }
 
-void Simulation::check_capacity(const Table& table, Access access) {
-    if (table.is_on_demand) return;
-    const std::lock_guard lock(mutex_);
-    if (refilled(table, access).units <= 0) refuse_call();
+void Simulation::charge(const ItemWrite& write, const ItemChange& change, const Writer& writer) {
+    const double factor = writer.charge == Writer::Charge::twice ? 2 : 1;
+    std::vector<Throttle::Cost> costs;
+    double of_table = write_units(change);
+    for (IndexCost& cost : index_costs(*write.table, change, write.key)) {
+        // docs: local indexes take from their table.
+        if (cost.index->is_global) {
+            costs.push_back({cost.index, std::move(cost.key), cost.units * factor});
+        } else {
+            of_table += cost.units;
+        }
+    }
+    costs.insert(costs.begin(), {nullptr, write.key, of_table * factor});
+    throttle_.take_write(*write.table, costs);
 }
 
-void Simulation::take_capacity(const Table& table, Access access, double units) {
-    if (table.is_on_demand) return;
-    const std::lock_guard lock(mutex_);
-    refilled(table, access).units -= units;
-}
-
-void Simulation::changed(const Table& table, const std::string& key, const ItemChange& change,
-                         std::int64_t now_ms) {
+void Simulation::remember(const ItemWrite& write, const ItemChange& change, std::int64_t now_ms) {
     const std::lock_guard lock(mutex_);
     if (past_.size() >= kMostRemembered) {
         std::erase_if(past_,
                       [&](const auto& each) { return each.second.at_ms < now_ms - options_.stale_read_ms; });
     }
     if (past_.size() >= kMostRemembered) past_.clear();
-    past_[{table.number, key}] = {{change.existed, change.old_json, change.old_size}, now_ms};
+    Remembered& remembered = past_[{write.table->number, write.key}];
+    remembered = {std::nullopt, std::nullopt, now_ms};
+    if (change.existed) remembered.past = PastRow{change.old_json, change.old_size};
+    if (change.exists) remembered.now = change.new_json;
 }
 
-std::optional<Simulation::Past> Simulation::past_of(const Table& table, const std::string& key,
-                                                    std::int64_t now_ms) {
-    if (options_.stale_read_probability <= 0) return std::nullopt;
+bool Simulation::is_missed(const Remembered& remembered, std::int64_t now_ms) {
+    return remembered.at_ms >= now_ms - options_.stale_read_ms &&
+           entropy_->fraction() < options_.stale_read_probability;
+}
+
+void Simulation::blur(const Table& table, const std::string& key, std::int64_t now_ms, FoundItem& found) {
     const std::lock_guard lock(mutex_);
-    const auto found = past_.find({table.number, key});
-    if (found == past_.end() || found->second.at_ms < now_ms - options_.stale_read_ms) return std::nullopt;
-    if (entropy_->fraction() >= options_.stale_read_probability) return std::nullopt;
-    return found->second.past;
+    const auto at = past_.find({table.number, key});
+    if (at == past_.end() || !is_missed(at->second, now_ms)) return;
+    const std::optional<PastRow>& past = at->second.past;
+    found.exists = past.has_value();
+    found.json = past ? past->json : std::string();
+    found.size = past ? past->size : 0;
+}
+
+PastRows Simulation::missed_rows(const Table& table, const Index* index, std::int64_t now_ms) {
+    PastRows out;
+    const auto place = [&](const std::string& json, const std::string& key) -> std::optional<std::string> {
+        if (index == nullptr) return key;
+        return index_bytes(*index, decode_stored(json), key);
+    };
+    const std::lock_guard lock(mutex_);
+    for (auto at = past_.lower_bound({table.number, std::string()}); at != past_.end(); ++at) {
+        const auto& [owner, remembered] = *at;
+        if (owner.first != table.number) break;
+        if (!is_missed(remembered, now_ms)) continue;
+        if (remembered.now) {
+            if (auto now = place(*remembered.now, owner.second)) out[std::move(*now)] = std::nullopt;
+        }
+        if (remembered.past) {
+            if (auto then = place(remembered.past->json, owner.second)) out[*then] = remembered.past;
+        }
+    }
+    return out;
 }
 
 }  // namespace fogbank::dynamodb

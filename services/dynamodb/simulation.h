@@ -2,7 +2,9 @@
 // it is off unless asked for, and the same with the same seed.
 #pragma once
 
+#include "services/dynamodb/store/item_reads.h"
 #include "services/dynamodb/store/item_writes.h"
+#include "services/dynamodb/throttle.h"
 #include "src/base/clock.h"
 #include "src/base/entropy.h"
 
@@ -16,7 +18,7 @@
 
 namespace fogbank::dynamodb {
 
-enum class Throttling : std::uint8_t { off, provisioned };
+enum class Throttling : std::uint8_t { off, on };
 
 struct SimulationOptions {
     double error_probability = 0;  // DYNAMODB_ERROR_PROBABILITY: of each call that reads or writes items
@@ -28,8 +30,6 @@ struct SimulationOptions {
     std::uint64_t seed = 1;                   // DYNAMODB_SIMULATION_SEED
 };
 
-enum class Access : std::uint8_t { read, write };
-
 // Thread-safe.
 class Simulation final : public ChangeObserver {
 public:
@@ -40,46 +40,50 @@ public:
         if (fails_) fail_at_times(access);
     }
 
-    // Throws it where the table's provisioned capacity is used up.
-    void admit(const Table& table, Access access) {
-        if (options_.throttling != Throttling::off) check_capacity(table, access);
+    // Refuses where the capacity of `place` is used up (throttle.h).
+    void admit(const CapacityPlace& place, Access access) {
+        if (options_.throttling != Throttling::off) throttle_.check(place, access);
     }
-    void spend(const Table& table, Access access, double units) {
-        if (options_.throttling != Throttling::off) take_capacity(table, access, units);
+    void spend(const CapacityPlace& place, Access access, double units) {
+        if (options_.throttling != Throttling::off) throttle_.take(place, access, units);
     }
 
-    // For writers: null where no read is ever stale.
-    ChangeObserver* observer() { return options_.stale_read_probability > 0 ? this : nullptr; }
-    void changed(const Table& table, const std::string& key, const ItemChange& change,
-                 std::int64_t now_ms) override;
-    struct Past {
-        bool existed = false;
-        std::string json;
-        std::size_t size = 0;
-    };
-    // What an eventually consistent read sees instead of what stands there; nothing where it sees that.
-    std::optional<Past> past_of(const Table& table, const std::string& key, std::int64_t now_ms);
+    // For writers: null where nobody has asked for what it does, which is to take what a write costs, or
+    // refuse it, and to remember what it replaces.
+    ChangeObserver* observer() {
+        return remembers() || options_.throttling != Throttling::off ? this : nullptr;
+    }
+    void changing(const ItemWrite& write, const ItemChange& change, const Writer& writer) override;
+
+    // For eventually consistent reads: puts what stood there before into `found`, where this read misses the
+    // last write.
+    void show_past(const Table& table, const std::string& key, std::int64_t now_ms, FoundItem& found) {
+        if (remembers()) blur(table, key, now_ms, found);
+    }
+    // Likewise the rows of the table or the index whose last write is missed.
+    PastRows past_rows(const Table& table, const Index* index, std::int64_t now_ms) {
+        return remembers() ? missed_rows(table, index, now_ms) : PastRows{};
+    }
 
 private:
+    bool remembers() const { return options_.stale_read_probability > 0; }
     void fail_at_times(Access access);
-    void check_capacity(const Table& table, Access access);
-    void take_capacity(const Table& table, Access access, double units);
-    struct Bucket {
-        double units = 0;
-        std::int64_t at_ms = 0;
-    };
-    Bucket& refilled(const Table& table, Access access);
+    void charge(const ItemWrite& write, const ItemChange& change, const Writer& writer);
+    void remember(const ItemWrite& write, const ItemChange& change, std::int64_t now_ms);
+    void blur(const Table& table, const std::string& key, std::int64_t now_ms, FoundItem& found);
+    PastRows missed_rows(const Table& table, const Index* index, std::int64_t now_ms);
 
     SimulationOptions options_;
-    Clock& clock_;
+    Throttle throttle_;
     bool fails_;
     std::unique_ptr<Entropy> entropy_;
     std::mutex mutex_;  // guards what follows
-    std::map<std::pair<std::int64_t, Access>, Bucket> buckets_;
     struct Remembered {
-        Past past;
+        std::optional<PastRow> past;
+        std::optional<std::string> now;  // JSON of the item that took its place
         std::int64_t at_ms = 0;
     };
+    bool is_missed(const Remembered& remembered, std::int64_t now_ms);
     std::map<std::pair<std::int64_t, std::string>, Remembered> past_;
 };
 

@@ -11,6 +11,15 @@ void double_units(api::Capacity& cost, CapacityKind kind) {
     (kind == CapacityKind::read ? cost.ReadCapacityUnits : cost.WriteCapacityUnits) = cost.CapacityUnits;
 }
 
+// docs: TransactionCanceledException, "Cancellation reason codes".
+std::string reason_code(std::string_view error_code) {
+    if (error_code == "ConditionalCheckFailedException") return "ConditionalCheckFailed";
+    if (error_code == "DuplicateItemException") return "DuplicateItem";
+    if (error_code == "ProvisionedThroughputExceededException") return "ProvisionedThroughputExceeded";
+    if (error_code == "ThrottlingException") return "ThrottlingError";
+    return "ValidationError";
+}
+
 }  // namespace
 
 void Cancellation::add(const std::function<void()>& action) {
@@ -21,9 +30,7 @@ void Cancellation::add(const std::function<void()>& action) {
         // aws: an empty key refuses the request; it does not cancel (conformance suite, captured 2026-06).
         if (error.message().starts_with("One or more parameter values are not valid.")) throw;
         has_failed_ = true;
-        reason.code = error.code() == "ConditionalCheckFailedException" ? "ConditionalCheckFailed"
-                      : error.code() == "DuplicateItemException"        ? "DuplicateItem"
-                                                                        : "ValidationError";
+        reason.code = reason_code(error.code());
         reason.message = error.message();
         for (const Error::Detail& detail : error.details()) {
             if (detail.name == "Item") reason.item = detail.value;

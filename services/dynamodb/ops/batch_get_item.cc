@@ -97,7 +97,8 @@ void place_keys(Part& part) {
 
 class Reading {
 public:
-    explicit Reading(const Input& input) : input_(input) {
+    Reading(const Input& input, Simulation& simulation, std::int64_t now_ms)
+        : input_(input), simulation_(simulation), now_ms_(now_ms) {
         output_.Responses.emplace();
         output_.UnprocessedKeys.emplace();
     }
@@ -109,12 +110,18 @@ public:
             part.wanted->ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
         double units = 0;
         for (std::size_t i = 0; i < part.keys.size(); ++i) {
-            if (bytes_ >= kMaxBytes) {
+            const CapacityPlace place{*part.table, nullptr, part.keys[i]};
+            if (bytes_ >= kMaxBytes || !is_admitted(place)) {
                 leave(part, i);
                 continue;
             }
             FoundItem found = read_item(txn, *part.table, part.keys[i]);
             if (found.is_stale) return false;
+            has_read_ = true;
+            if (consistency == Consistency::eventual) {
+                simulation_.show_past(*part.table, part.keys[i], now_ms_, found);
+            }
+            simulation_.spend(place, Access::read, read_units(found.size, consistency));
             units += read_units(found.size, consistency);
             bytes_ += found.size;
             if (!found.exists) continue;
@@ -129,9 +136,23 @@ public:
         return true;
     }
 
-    api::BatchGetItem::Output& output() { return output_; }
+    // docs: BatchGetItem, "If none of the items can be processed due to insufficient provisioned throughput".
+    api::BatchGetItem::Output& output() {
+        if (refusal_ && !has_read_) throw *refusal_;
+        return output_;
+    }
 
 private:
+    bool is_admitted(const CapacityPlace& place) {
+        try {
+            simulation_.admit(place, Access::read);
+            return true;
+        } catch (const Error& error) {
+            refusal_ = error;
+            return false;
+        }
+    }
+
     void leave(const Part& part, std::size_t key) {
         auto [at, is_new] = output_.UnprocessedKeys->try_emplace(part.given, *part.wanted);
         if (is_new) at->second.Keys->clear();
@@ -139,8 +160,12 @@ private:
     }
 
     const Input& input_;
+    Simulation& simulation_;
+    std::int64_t now_ms_;
     api::BatchGetItem::Output output_;
     std::size_t bytes_ = 0;
+    bool has_read_ = false;
+    std::optional<Error> refusal_;
 };
 
 }  // namespace
@@ -159,10 +184,9 @@ api::BatchGetItem::Output Service::batch_get_item(const RequestContext& context,
         }
         for (Part& part : parts) {
             part.table = find_table(context, table_name(part.given));
-            simulation_.admit(*part.table, Access::read);
             place_keys(part);
         }
-        Reading reading(input);
+        Reading reading(input, simulation_, unix_millis(context.received_at));
         const bool is_read = database_.read([&](store::ReadTxn& txn) {
             for (const Part& part : parts) {
                 if (!reading.add(txn, part)) return false;

@@ -7,6 +7,7 @@
 #include "services/dynamodb/store/item_writes.h"
 #include "services/dynamodb/violations.h"
 
+#include <algorithm>
 #include <set>
 
 namespace fogbank::dynamodb {
@@ -69,13 +70,57 @@ void check_distinct(const std::vector<ItemWrite>& writes) {
     }
 }
 
-void report(const Input& input, const std::vector<ItemWrite>& writes, const std::vector<ItemChange>& changes,
+// Nothing: refused for lack of capacity.
+using Changes = std::vector<std::optional<ItemChange>>;
+
+struct Outcome {
+    bool is_stale = false;
+    Changes changes;
+    std::optional<Error> refusal;  // of the last write that was refused
+    bool is_all_refused() const {
+        return refusal && std::none_of(changes.begin(), changes.end(),
+                                       [](const auto& change) { return change.has_value(); });
+    }
+};
+
+// Tables first: nothing is written where one of them is stale.
+Outcome run_all(store::Txn& txn, const std::vector<ItemWrite>& writes, const Writer& by) {
+    Outcome out;
+    for (const ItemWrite& write : writes) {
+        if (is_current(txn, *write.table)) continue;
+        out.is_stale = true;
+        return out;
+    }
+    for (const ItemWrite& write : writes) {
+        try {
+            out.changes.push_back(run(txn, write, by));
+        } catch (const Error& error) {
+            if (!is_throttled(error)) throw;
+            out.refusal = error;
+            out.changes.emplace_back();
+        }
+    }
+    return out;
+}
+
+// `changes` in the order of the request.
+void leave_unprocessed(const Input& input, const Changes& changes, api::BatchWriteItem::Output& output) {
+    std::size_t number = 0;
+    for (const auto& [given, requests] : *input.RequestItems) {
+        for (const api::WriteRequest& request : requests) {
+            if (!changes[number++]) (*output.UnprocessedItems)[given].push_back(request);
+        }
+    }
+}
+
+void report(const Input& input, const std::vector<ItemWrite>& writes, const Changes& changes,
             api::BatchWriteItem::Output& output) {
     std::map<std::string, std::optional<api::ConsumedCapacity>> costs;
     for (std::size_t i = 0; i < writes.size(); ++i) {
+        if (!changes[i]) continue;
         const Table& table = *writes[i].table;
         add_capacity(costs[table.name],
-                     write_capacity(input.ReturnConsumedCapacity, table, changes[i], writes[i].key));
+                     write_capacity(input.ReturnConsumedCapacity, table, *changes[i], writes[i].key));
         auto metrics = collection_metrics(input.ReturnItemCollectionMetrics, table, *writes[i].attributes);
         if (!metrics) continue;
         if (!output.ItemCollectionMetrics) output.ItemCollectionMetrics.emplace();
@@ -99,27 +144,22 @@ Task<api::BatchWriteItem::Output> Service::batch_write_item(const RequestContext
         std::vector<ItemWrite> writes;
         for (const auto& [given, requests] : *input.RequestItems) {
             const TablePtr table = find_table(context, table_name(given));
-            simulation_.admit(*table, Access::write);
             for (const api::WriteRequest& request : requests) writes.push_back(prepared(table, request));
         }
         check_distinct(writes);
-        // Tables first: nothing is written where one of them is stale.
-        auto body = [&](store::Txn& txn) {
-            std::vector<ItemChange> changes;
-            for (const ItemWrite& write : writes) {
-                if (!is_current(txn, *write.table)) return changes;
-            }
-            for (const ItemWrite& write : writes) changes.push_back(*run(txn, write, by));
-            return changes;
-        };
-        const std::vector<ItemChange> changes = co_await database_.write(body);
-        if (changes.empty()) {
+        auto body = [&](store::Txn& txn) { return run_all(txn, writes, by); };
+        const Outcome outcome = co_await database_.write(body);
+        if (outcome.is_stale) {
             for (const ItemWrite& write : writes) tables_.forget(*write.table);
             continue;
         }
+        // docs: BatchWriteItem, "If none of the items can be processed due to insufficient provisioned
+        // throughput".
+        if (outcome.is_all_refused()) throw *outcome.refusal;
         api::BatchWriteItem::Output output;
         output.UnprocessedItems.emplace();
-        report(input, writes, changes, output);
+        if (outcome.refusal) leave_unprocessed(input, outcome.changes, output);
+        report(input, writes, outcome.changes, output);
         co_return output;
     }
 }

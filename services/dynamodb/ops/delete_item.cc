@@ -32,7 +32,7 @@ Task<api::DeleteItem::Output> Service::delete_item(const RequestContext& context
 
     auto find = [&] {
         TablePtr table = find_table(context, name);
-        simulation_.admit(*table, Access::write);
+        simulation_.admit({*table}, Access::write);
         return table;
     };
     auto prepare = [&](TablePtr table) {
@@ -43,7 +43,6 @@ Task<api::DeleteItem::Output> Service::delete_item(const RequestContext& context
     simulation_.check(Access::write);
     const Writer by = writer(context);
     Written written = co_await write_item(by, database_, tables_, find, prepare);
-    simulation_.spend(*written.write.table, Access::write, write_units(written.change));
     api::DeleteItem::Output output;
     report_costs(input, written, output);
     if (input.ReturnValues == "ALL_OLD" && written.change.existed) {

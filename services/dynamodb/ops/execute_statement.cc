@@ -29,6 +29,7 @@ Options options_of(const Given& given, const Mode& capacity) {
 // BatchStatementErrorCodeEnum is the exception's name without its ending, but for a few.
 std::string batch_code(const Error& error) {
     if (error.code() == "ValidationException") return "ValidationError";
+    if (error.code() == "ThrottlingException") return "ThrottlingError";
     std::string code = error.code();
     constexpr std::string_view kEnding = "Exception";
     if (code.ends_with(kEnding)) code.resize(code.size() - kEnding.size());
@@ -97,7 +98,7 @@ Task<api::ExecuteStatement::Output> Service::execute_statement(const RequestCont
     }
     Options options = options_of(input, input.ReturnConsumedCapacity);
     options.limit = input.Limit.value_or(0);
-    Session session(database_, tables_, outbox_, context);
+    Session session(database_, tables_, outbox_, simulation_, context);
     partiql::Answer answer;
     if (statement.verb == Verb::select) {
         partiql::Place from = partiql::place_of(input);
@@ -121,7 +122,7 @@ Task<api::BatchExecuteStatement::Output> Service::batch_execute_statement(
     for (const api::BatchStatementRequest& request : *input.Statements)
         members.push_back(parse_member(request));
     check_not_mixed(members);
-    Session session(database_, tables_, outbox_, context);
+    Session session(database_, tables_, outbox_, simulation_, context);
     api::BatchExecuteStatement::Output output;
     output.Responses.emplace();
     std::map<std::string, std::optional<api::ConsumedCapacity>> costs;

@@ -86,6 +86,15 @@ void check_distinct(const std::vector<Keyed>& items) {
     }
 }
 
+void admit(Simulation& simulation, const std::vector<Keyed>& items) {
+    simulation.check(Access::read);
+    Cancellation cancellation;
+    for (const Keyed& item : items) {
+        cancellation.add([&] { simulation.admit({*item.table, nullptr, item.key}, Access::read); });
+    }
+    cancellation.check();
+}
+
 bool are_current(store::ReadTxn& txn, const std::vector<Keyed>& items) {
     for (const Keyed& item : items) {
         if (!is_current(txn, *item.table)) return false;
@@ -116,6 +125,7 @@ Output read_all(store::Database& database, TableCache& tables, Session& session,
             items.push_back({table, key_bytes(table->keys, key)});
         }
         check_distinct(items);
+        admit(session.simulation(), items);
         std::vector<FoundItem> found;
         const bool is_read = database.read([&](store::ReadTxn& txn) {
             for (const Keyed& item : items) found.push_back(read_item(txn, *item.table, item.key));
@@ -130,8 +140,9 @@ Output read_all(store::Database& database, TableCache& tables, Session& session,
         Costs costs;
         for (std::size_t i = 0; i < items.size(); ++i) {
             api::ItemResponse& response = output.Responses->emplace_back();
-            auto cost = read_capacity(input.ReturnConsumedCapacity, *items[i].table, nullptr,
-                                      read_units(found[i].size, Consistency::strong));
+            const double units = read_units(found[i].size, Consistency::strong);
+            session.simulation().spend({*items[i].table, nullptr, items[i].key}, Access::read, 2 * units);
+            auto cost = read_capacity(input.ReturnConsumedCapacity, *items[i].table, nullptr, units);
             if (cost) make_transactional(*cost, CapacityKind::read);
             add_capacity(costs[items[i].table->name], cost);
             if (found[i].exists) response.Item = partiql::shown(statements[i], std::move(found[i].json));
@@ -211,12 +222,14 @@ void prepare_all(Session& session, const Input& input, Work& work) {
 Task<api::ExecuteTransaction::Output> Service::execute_transaction(
     const RequestContext& context, const api::ExecuteTransaction::Input& input) {
     const std::deque<Statement> statements = parse_all(input);
-    Session session(database_, tables_, outbox_, context);
+    Session session(database_, tables_, outbox_, simulation_, context);
     if (statements.front().verb == Verb::select) {
         co_return read_all(database_, tables_, session, input, statements);
     }
+    simulation_.check(Access::write);
     while (true) {
         Work work{statements, {}, {}, std::nullopt, session.writer()};
+        work.writer.charge = Writer::Charge::twice;
         prepare_all(session, input, work);
         if (input.ClientRequestToken) {
             work.token =

@@ -30,10 +30,11 @@ api::GetItem::Output Service::get_item(const RequestContext& context, const api:
 
     while (true) {
         const TablePtr table = find_table(context, name);
-        simulation_.admit(*table, Access::read);
         check_key(table->keys, key);
         if (projection) check_paths(*table, *projection);
         const std::string bytes = key_bytes(table->keys, key);
+        const CapacityPlace place{*table, nullptr, bytes};
+        simulation_.admit(place, Access::read);
         auto found = database_.read([&](store::ReadTxn& txn) { return read_item(txn, *table, bytes); });
         if (found.is_stale) {
             tables_.forget(*table);
@@ -42,8 +43,10 @@ api::GetItem::Output Service::get_item(const RequestContext& context, const api:
         api::GetItem::Output output;
         const auto consistency =
             input.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
-        if (consistency == Consistency::eventual) show_past(*table, bytes, context, found);
-        simulation_.spend(*table, Access::read, read_units(found.size, consistency));
+        if (consistency == Consistency::eventual) {
+            simulation_.show_past(*table, bytes, unix_millis(context.received_at), found);
+        }
+        simulation_.spend(place, Access::read, read_units(found.size, consistency));
         output.ConsumedCapacity =
             read_capacity(input.ReturnConsumedCapacity, *table, nullptr, read_units(found.size, consistency));
         if (!found.exists) return output;
@@ -54,15 +57,6 @@ api::GetItem::Output Service::get_item(const RequestContext& context, const api:
         }
         return output;
     }
-}
-
-void Service::show_past(const Table& table, const std::string& key, const RequestContext& context,
-                        FoundItem& found) {
-    auto past = simulation_.past_of(table, key, unix_millis(context.received_at));
-    if (!past) return;
-    found.exists = past->existed;
-    found.json = std::move(past->json);
-    found.size = past->size;
 }
 
 }  // namespace fogbank::dynamodb

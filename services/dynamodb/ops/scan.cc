@@ -117,9 +117,16 @@ Task<api::Scan::Output> Service::scan(const RequestContext& context, const api::
     const std::string name = table_name(*input.TableName);
     while (true) {
         const TablePtr table = find_table(context, name);
-        simulation_.admit(*table, Access::read);
         RangeReader::Request request = request_of(input, plan, table);
         const Index* index = request.index;
+        const Index* charged = index != nullptr && index->is_global ? index : nullptr;
+        const CapacityPlace place{*table, charged, {}};
+        simulation_.admit(place, Access::read);
+        const auto consistency =
+            input.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
+        if (consistency == Consistency::eventual) {
+            request.past = simulation_.past_rows(*table, index, unix_millis(context.received_at));
+        }
         RangeReader reader(std::move(request));
         const bool is_read = co_await read_page(database_, reader);
         if (!is_read) {
@@ -129,9 +136,7 @@ Task<api::Scan::Output> Service::scan(const RequestContext& context, const api::
         api::Scan::Output output;
         output.Count = static_cast<std::int32_t>(reader.count());
         output.ScannedCount = static_cast<std::int32_t>(reader.scanned());
-        const auto consistency =
-            input.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
-        simulation_.spend(*table, Access::read, read_units(reader.bytes(), consistency));
+        simulation_.spend(place, Access::read, read_units(reader.bytes(), consistency));
         output.ConsumedCapacity = read_capacity(input.ReturnConsumedCapacity, *table, index,
                                                 read_units(reader.bytes(), consistency));
         if (auto last = reader.last_key()) output.LastEvaluatedKey = Item::of(std::move(*last));

@@ -56,6 +56,21 @@ void place(std::vector<Wanted>& all) {
     }
 }
 
+void admit(Simulation& simulation, const std::vector<Wanted>& all) {
+    Cancellation cancellation;
+    for (const Wanted& wanted : all) {
+        cancellation.add([&] { simulation.admit({*wanted.table, nullptr, wanted.bytes}, Access::read); });
+    }
+    cancellation.check();
+}
+
+void spend(Simulation& simulation, const std::vector<Wanted>& all, const std::vector<FoundItem>& found) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const double units = 2 * read_units(found[i].size, Consistency::strong);
+        simulation.spend({*all[i].table, nullptr, all[i].bytes}, Access::read, units);
+    }
+}
+
 api::TransactGetItems::Output answer(const Input& input, const std::vector<Wanted>& all,
                                      std::vector<FoundItem>& found) {
     api::TransactGetItems::Output output;
@@ -91,6 +106,7 @@ api::TransactGetItems::Output Service::transact_get_items(const RequestContext& 
     while (true) {
         for (Wanted& wanted : all) wanted.table = find_table(context, wanted.table_name);
         place(all);
+        admit(simulation_, all);
         std::vector<FoundItem> found;
         const bool is_read = database_.read([&](store::ReadTxn& txn) {
             for (const Wanted& wanted : all) {
@@ -99,7 +115,10 @@ api::TransactGetItems::Output Service::transact_get_items(const RequestContext& 
             }
             return true;
         });
-        if (is_read) return answer(input, all, found);
+        if (is_read) {
+            spend(simulation_, all, found);
+            return answer(input, all, found);
+        }
         for (const Wanted& wanted : all) tables_.forget(*wanted.table);
     }
 }

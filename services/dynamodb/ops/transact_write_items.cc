@@ -170,7 +170,8 @@ Task<api::TransactWriteItems::Output> Service::transact_write_items(
     const RequestContext& context, const api::TransactWriteItems::Input& input) {
     const std::vector<Action> actions = parse_all(input);
     simulation_.check(Access::write);
-    const Writer by = writer(context);
+    Writer by = writer(context);
+    by.charge = Writer::Charge::twice;
     const std::string digest = input.ClientRequestToken ? digest_of(actions) : std::string();
     while (true) {
         std::vector<TablePtr> tables;

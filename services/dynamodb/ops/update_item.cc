@@ -67,7 +67,7 @@ Task<api::UpdateItem::Output> Service::update_item(const RequestContext& context
 
     auto find = [&] {
         TablePtr table = find_table(context, name);
-        simulation_.admit(*table, Access::write);
+        simulation_.admit({*table}, Access::write);
         return table;
     };
     auto prepare = [&](TablePtr table) {
@@ -83,7 +83,6 @@ Task<api::UpdateItem::Output> Service::update_item(const RequestContext& context
     simulation_.check(Access::write);
     const Writer by = writer(context);
     Written written = co_await write_item(by, database_, tables_, find, prepare);
-    simulation_.spend(*written.write.table, Access::write, write_units(written.change));
     api::UpdateItem::Output output;
     report_costs(input, written, output);
     output.Attributes = returned(input.ReturnValues, update.update, written.change);

@@ -175,10 +175,11 @@ TablePtr Session::find_table(const std::string& name) {
 
 Writer Session::writer() const {
     return {context_.trace.header(), unix_millis(context_.received_at), Writer::Kind::user, &outbox_,
-            nullptr};
+            simulation_.observer()};
 }
 
 Task<Answer> Session::read(const Statement& statement, const Options& options, Place from) {
+    simulation_.check(Access::read);
     while (true) {
         TablePtr table = find_table(statement.table);
         std::optional<Answer> answer = co_await read_page(table, statement, options, from);
@@ -191,6 +192,8 @@ Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& 
                                                const Options& options, Place from) {
     const ReadPlan plan = plan_read(*table, statement, options.consistency);
     if (from.range >= plan.ranges.size()) refuse("Invalid NextToken");
+    const CapacityPlace place{*table, plan.index != nullptr && plan.index->is_global ? plan.index : nullptr};
+    simulation_.admit(place, Access::read);
     Answer answer;
     std::int64_t scanned = 0;
     std::size_t bytes = 0;
@@ -207,6 +210,9 @@ Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& 
         request.shows_whole_items = plan.shows_whole_items;
         request.limit = options.limit == 0 ? 0 : options.limit - scanned;
         if (statement.where) request.filter = &*statement.where;
+        if (options.consistency == ReadConsistency::eventual) {
+            request.past = simulation_.past_rows(*table, plan.index, unix_millis(context_.received_at));
+        }
         RangeReader reader(std::move(request));
         const bool is_read = co_await dynamodb::read_page(database_, reader);
         if (!is_read) co_return std::nullopt;
@@ -227,19 +233,27 @@ Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& 
             break;
         }
     }
+    simulation_.spend(place, Access::read, units);
     answer.cost = read_capacity(options.capacity, *table, plan.index, units);
     co_return answer;
 }
 
 Answer Session::read_one(const Statement& statement, const Options& options, std::string_view operation) {
+    simulation_.check(Access::read);
     while (true) {
         const TablePtr table = find_table(statement.table);
         const std::string key = key_bytes(table->keys, single_key(*table, statement, operation));
+        const CapacityPlace place{*table, nullptr, key};
+        simulation_.admit(place, Access::read);
         FoundItem found = database_.read([&](store::ReadTxn& txn) { return read_item(txn, *table, key); });
         if (found.is_stale) {
             tables_.forget(*table);
             continue;
         }
+        if (options.consistency == ReadConsistency::eventual) {
+            simulation_.show_past(*table, key, unix_millis(context_.received_at), found);
+        }
+        simulation_.spend(place, Access::read, read_units(found.size, consistency_of(options)));
         Answer answer;
         answer.cost =
             read_capacity(options.capacity, *table, nullptr, read_units(found.size, consistency_of(options)));
@@ -249,6 +263,7 @@ Answer Session::read_one(const Statement& statement, const Options& options, std
 }
 
 Task<Answer> Session::write(const Statement& statement, const Options& options) {
+    simulation_.check(Access::write);
     const Writer by = writer();
     while (true) {
         const TablePtr table = find_table(statement.table);

@@ -4,6 +4,7 @@
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/partiql/plan.h"
 #include "services/dynamodb/partiql/statement.h"
+#include "services/dynamodb/simulation.h"
 #include "services/dynamodb/store/item_writes.h"
 #include "services/dynamodb/store/tables.h"
 #include "src/base/task.h"
@@ -54,9 +55,9 @@ Item shown(const Statement& statement, std::string json);
 
 class Session {
 public:
-    Session(store::Database& database, TableCache& tables, events::Outbox& outbox,
+    Session(store::Database& database, TableCache& tables, events::Outbox& outbox, Simulation& simulation,
             const gateway::RequestContext& context)
-        : database_(database), tables_(tables), outbox_(outbox), context_(context) {}
+        : database_(database), tables_(tables), outbox_(outbox), simulation_(simulation), context_(context) {}
 
     // A page of a SELECT.
     Task<Answer> read(const Statement& statement, const Options& options, Place from);
@@ -67,6 +68,7 @@ public:
     // Throws ResourceNotFoundException.
     TablePtr find_table(const std::string& name);
     Writer writer() const;
+    Simulation& simulation() { return simulation_; }
 
 private:
     // Nothing where the table is stale.
@@ -76,6 +78,7 @@ private:
     store::Database& database_;
     TableCache& tables_;
     events::Outbox& outbox_;
+    Simulation& simulation_;
     const gateway::RequestContext& context_;
 };
 

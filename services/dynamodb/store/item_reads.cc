@@ -33,6 +33,31 @@ FoundItem read_item(store::ReadTxn& txn, const Table& table, const std::string& 
     return found;
 }
 
+RangeReader::RangeReader(Request request) : request_(std::move(request)) {
+    for (auto& row : request_.past) {
+        const bool is_inside =
+            row.first >= request_.low && (request_.high.empty() || row.first < request_.high);
+        if (is_inside) past_.emplace_back(row.first, std::move(row.second));
+    }
+    if (request_.order == Order::descending) std::reverse(past_.begin(), past_.end());
+}
+
+bool RangeReader::take_past(std::string_view key) {
+    const bool ascends = request_.order == Order::ascending;
+    while (next_past_ < past_.size() && !is_full()) {
+        const auto& [place, row] = past_[next_past_];
+        const bool is_later = !key.empty() && (ascends ? place > key : place < key);
+        if (is_later) return false;
+        ++next_past_;
+        if (row) {
+            last_json_ = row->json;
+            take(last_json_, row->size);
+        }
+        if (place == key) return true;
+    }
+    return is_full();
+}
+
 store::Rows RangeReader::open(store::ReadTxn& txn, std::int64_t rows) const {
     const std::int64_t number = request_.table->number;
     const store::Blob low{request_.low};
@@ -99,10 +124,12 @@ RangeReader::Progress RangeReader::step(store::ReadTxn& txn, std::int64_t rows) 
         while (!is_full() && cursor.next()) {
             ++seen;
             last_key = cursor->blob(0);
+            if (!past_.empty() && take_past(last_key)) continue;
             last_json_ = cursor->text(2);
             take(last_json_, static_cast<std::size_t>(cursor->integer(1)));
         }
     }
+    if (seen < rows && !past_.empty()) take_past({});
     if (is_full()) {
         stopped_early_ = true;
         return Progress::done;

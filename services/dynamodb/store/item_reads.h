@@ -2,6 +2,7 @@
 #pragma once
 
 #include "services/dynamodb/expression/ast.h"
+#include "services/dynamodb/store/past_rows.h"
 #include "services/dynamodb/store/tables.h"
 #include "services/dynamodb/table.h"
 #include "services/dynamodb/value/attribute_value.h"
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fogbank::dynamodb {
@@ -41,11 +43,12 @@ public:
         std::int64_t limit = 0;          // items to evaluate; 0: no limit
         const expression::Condition* filter = nullptr;
         const expression::Projection* projection = nullptr;
+        PastRows past = {};
     };
 
     enum class Progress { more, done, stale };
 
-    explicit RangeReader(Request request) : request_(std::move(request)) {}
+    explicit RangeReader(Request request);
     // Reads on, at most `rows` rows. After `stale` nothing that was read counts.
     Progress step(store::ReadTxn& txn, std::int64_t rows);
 
@@ -59,6 +62,8 @@ public:
 private:
     store::Rows open(store::ReadTxn& txn, std::int64_t rows) const;
     void take(std::string_view json, std::size_t size);
+    // Takes past rows up to that of `key` (empty: all). True where it stands for the row with this key.
+    bool take_past(std::string_view key);
     bool is_full() const;
 
     Request request_;
@@ -68,6 +73,8 @@ private:
     std::size_t bytes_ = 0;
     std::string last_json_;  // of the last row that was read
     bool stopped_early_ = false;
+    std::vector<std::pair<std::string, std::optional<PastRow>>> past_;  // of the range, in its order
+    std::size_t next_past_ = 0;
 };
 
 }  // namespace fogbank::dynamodb

@@ -127,6 +127,15 @@ void count(store::Txn& txn, const ItemWrite& write, const ItemChange& change, co
     if (is_replicated) send_to_replicas(txn, write, key, change, sequence, writer);
 }
 
+// What a check leaves as it is.
+ItemChange unchanged(const ItemWrite& write, ItemChange change, const Writer& writer) {
+    change.exists = change.existed;
+    change.new_json = change.old_json;
+    change.new_size = change.old_size;
+    if (writer.observer != nullptr) writer.observer->changing(write, change, writer);
+    return change;
+}
+
 }  // namespace
 
 std::optional<ItemChange> run(store::Txn& txn, const ItemWrite& write, const Writer& writer) {
@@ -136,7 +145,7 @@ std::optional<ItemChange> run(store::Txn& txn, const ItemWrite& write, const Wri
         write.condition != nullptr || write.kind == Kind::update || !write.table->indexes.empty();
     const AttributeMap old = needs_old && change->existed ? decode_stored(change->old_json) : AttributeMap{};
     check_condition(write, old, *change);
-    if (write.kind == Kind::check) return change;
+    if (write.kind == Kind::check) return unchanged(write, std::move(*change), writer);
     AttributeMap made;  // by an update
     const AttributeMap* now = nullptr;
     if (write.kind == Kind::put) {
@@ -151,9 +160,9 @@ std::optional<ItemChange> run(store::Txn& txn, const ItemWrite& write, const Wri
         change->new_size = item_size(made);
         now = &made;
     }
+    if (writer.observer != nullptr) writer.observer->changing(write, *change, writer);
     if (!change->existed && !change->exists) return change;
     store_item(txn, write, *change);
-    if (writer.observer != nullptr) writer.observer->changed(*write.table, write.key, *change, writer.now_ms);
     if (!write.table->indexes.empty())
         store_index_entries(txn, write, old, now != nullptr ? *now : AttributeMap{});
     if (write.table->keeps_history()) append_history(txn, *write.table, write.key, *change, writer.now_ms);

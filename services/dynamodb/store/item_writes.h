@@ -38,13 +38,14 @@ struct ItemWrite {
 };
 
 struct ItemChange;
+struct Writer;
 
-// Sees each change in its transaction, which may still be undone.
+// Sees each change in its transaction, which may still be undone, and before any of it is stored: it may
+// refuse it.
 class ChangeObserver {
 public:
     virtual ~ChangeObserver() = default;
-    virtual void changed(const Table& table, const std::string& key, const ItemChange& change,
-                         std::int64_t now_ms) = 0;
+    virtual void changing(const ItemWrite& write, const ItemChange& change, const Writer& writer) = 0;
 };
 
 // Who wrote, and when: goes into the stream's records, and through `outbox` to who else gets the changes.
@@ -55,6 +56,9 @@ struct Writer {
     Kind kind = Kind::user;
     events::Outbox* outbox = nullptr;    // null: of a copy, which is no change
     ChangeObserver* observer = nullptr;  // null: nobody
+    // docs: a transaction's writes cost twice the units.
+    enum class Charge : std::uint8_t { once, twice };
+    Charge charge = Charge::once;
 };
 
 struct ItemChange {
