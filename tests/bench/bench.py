@@ -1,4 +1,4 @@
-"""Measures a release build against the targets of issue 3 and two floors; prints one Markdown table.
+"""Measures a release build against the targets of issues 3 and 4 and two floors; prints one Markdown table.
 
 Called by scripts/bench, which has built everything. Every CPU figure is the server's own accounting (/proc,
 with its children) over the requests that the load generator saw answered rightly; ratios are within one run.
@@ -21,9 +21,14 @@ HERE = pathlib.Path(__file__).parent
 ROWS = [
     ("s3 put", "S3 PutObject 1 KiB, CPU", 35, "us", "commit"),
     ("s3 get", "S3 GetObject 1 KiB, CPU", 20, "us", "http"),
-    ("dynamodb putitem", "PutItem 1 KiB, CPU", None, "us", "commit"),
+    ("dynamodb putitem", "PutItem 1 KiB, CPU", 40, "us", "commit"),
     ("dynamodb putstream", "PutItem 1 KiB with stream, CPU", 45, "us", "commit"),
+    ("dynamodb putindexed", "PutItem 1 KiB with stream and one global index, CPU", 70, "us", "commit"),
+    ("dynamodb updateitem", "UpdateItem 1 KiB with condition, CPU", 60, "us", "commit"),
     ("dynamodb getitem", "GetItem 1 KiB, CPU", 25, "us", "http"),
+    ("dynamodb query", "Query of 20 items of 1 KiB, CPU", 80, "us", "http"),
+    ("dynamodb batchwrite", "BatchWriteItem of 25 items of 1 KiB, CPU", 500, "us", "commit"),
+    ("dynamodb transactwrite", "TransactWriteItems of 4 items of 1 KiB, CPU", 150, "us", "commit"),
     ("kinesis putrecord", "Kinesis PutRecord 100 B, CPU", None, "us", "commit"),
     ("lambda invoke", "Lambda Invoke, warm Python, CPU with the function's", None, "us", "http"),
     ("apigateway proxyget", "API Gateway proxy to Python, CPU with the function's", None, "us", "http"),

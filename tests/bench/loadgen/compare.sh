@@ -36,7 +36,7 @@ ops_of() { # service -> "op size warm-up"
   case $1 in
   s3) echo "put 1024 1;get 1024 1;put 8388608 1;get 8388608 1;list 1024 1" ;;
   dynamodb)
-    echo -n "putitem 1024 2;putstream 1024 2;getitem 1024 2;"
+    echo -n "putitem 1024 2;putstream 1024 2;putindexed 1024 1;updateitem 1024 1;getitem 1024 2;"
     echo "query 1024 1;batchwrite 1024 1;transactwrite 1024 1"
     ;;
   kinesis) echo "putrecord 100 2;putrecords 100 1;getrecords 100 1" ;;

@@ -16,7 +16,7 @@ import (
 type request struct {
 	head []byte
 	body []byte
-	vary int // where the body holds changeMark; 0: it doesn't
+	vary []int // where the body holds changeMark
 }
 
 // Twelve characters of a body that differ each time it is sent: a store that
@@ -26,12 +26,24 @@ var changeMark = []byte("CHANGES-HERE")
 // change makes the body one that was not sent before. Bodies are not signed
 // (S3: UNSIGNED-PAYLOAD; elsewhere the test keys' signatures are not verified).
 func (r *request) change(client, n int) {
-	if r.vary == 0 {
-		return
+	for _, begin := range r.vary {
+		at := r.body[begin : begin+len(changeMark)]
+		for i, v := len(at)-1, n*100+client; i >= 0; i, v = i-1, v/10 {
+			at[i] = byte('0' + v%10)
+		}
 	}
-	at := r.body[r.vary : r.vary+len(changeMark)]
-	for i, v := len(at)-1, n*100+client; i >= 0; i, v = i-1, v/10 {
-		at[i] = byte('0' + v%10)
+}
+
+// marks finds every changeMark: a batch has one in each of its items.
+func marks(body []byte) []int {
+	var all []int
+	for from := 0; ; {
+		at := bytes.Index(body[from:], changeMark)
+		if at < 0 {
+			return all
+		}
+		all = append(all, from+at)
+		from += at + len(changeMark)
 	}
 }
 

@@ -80,6 +80,15 @@ func dynamodbOps() []op {
 			build: func(e *env, c, n int) request {
 				return e.ddb("PutItem", `{"TableName":"benchs","Item":`+item(fmt.Sprintf("c%02d-%05d", c, n), "s", e.size)+`}`)
 			}, check: ok2},
+		{service: "dynamodb", name: "putindexed", pool: 1000, items: 1, keep: true,
+			setup: func(e *env) error { return e.tableWith("benchi", "NEW_AND_OLD_IMAGES", byEnd) },
+			build: func(e *env, c, n int) request {
+				return e.ddb("PutItem", `{"TableName":"benchi","Item":`+item(fmt.Sprintf("c%02d-%05d", c, n), fmt.Sprintf("s%03d", n%500), e.size)+`}`)
+			}, check: ok2},
+		{service: "dynamodb", name: "updateitem", pool: 500, items: 1, setup: ddbFull, keep: true,
+			build: func(e *env, c, n int) request {
+				return e.ddb("UpdateItem", fmt.Sprintf(`{"TableName":"benchq","Key":{"pk":{"S":"p%03d"},"sk":{"S":"s%03d"}},"UpdateExpression":"SET #d = :d","ConditionExpression":"attribute_exists(pk) AND n = :n","ExpressionAttributeNames":{"#d":"data"},"ExpressionAttributeValues":{":n":{"N":"42"},":d":{"S":"%s"}}}`, (n*13+c)%100, n%20, filling(max(1, e.size-40))))
+			}, check: ok2},
 		{service: "dynamodb", name: "putitem", pool: 1000, items: 1, setup: ddbEmpty, keep: true,
 			build: func(e *env, c, n int) request {
 				return e.ddb("PutItem", `{"TableName":"bench","Item":`+item(fmt.Sprintf("c%02d-%05d", c, n), "s", e.size)+`}`)

@@ -39,7 +39,7 @@ func (e *env) raw(method, path, query, host, authHdr string, hdr string, body []
 		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(body))
 	}
 	b.WriteString("\r\n")
-	return request{[]byte(b.String()), body, max(0, bytes.Index(body, changeMark))}
+	return request{[]byte(b.String()), body, marks(body)}
 }
 
 func (e *env) s3req(method, path, query string, body []byte) request {
@@ -197,10 +197,15 @@ func item(pk, sk string, size int) string {
 }
 
 // view: the stream's view type, "" for no stream.
-func (e *env) table(name, view string) error {
-	stream := ""
+func (e *env) table(name, view string) error { return e.tableWith(name, view, "") }
+
+// A global index by the table's keys, the other way round.
+const byEnd = `"GlobalSecondaryIndexes":[{"IndexName":"end","KeySchema":[{"AttributeName":"sk","KeyType":"HASH"},{"AttributeName":"pk","KeyType":"RANGE"}],"Projection":{"ProjectionType":"ALL"}}],`
+
+func (e *env) tableWith(name, view, more string) error {
+	stream := more
 	if view != "" {
-		stream = `"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"` + view + `"},`
+		stream += `"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"` + view + `"},`
 	}
 	_, err := e.call(e.ddb("CreateTable", fmt.Sprintf(`{"TableName":"%s","BillingMode":"PAY_PER_REQUEST",`+stream+`"AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"S"}],"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]}`, name)))
 	if err != nil && !strings.Contains(err.Error(), "ResourceInUse") {
