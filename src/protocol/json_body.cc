@@ -131,6 +131,19 @@ void JsonDecoder::scalar(const model::Shape& shape, TimestampFormat format, json
     }
 }
 
+namespace {
+
+// Whether a number has a place in the integer type, its fraction cut off.
+bool fits(Kind kind, json::Value in) {
+    if (kind != Kind::integer && kind != Kind::long_integer) return true;
+    if (kind == Kind::long_integer && in.type() == json::Type::integer) return true;
+    const double end = kind == Kind::integer ? 0x1p31 : 0x1p63;
+    const double whole = std::trunc(in.number());
+    return whole >= -end && whole < end;
+}
+
+}  // namespace
+
 void JsonDecoder::number(const model::Shape& shape, json::Value in, void* out) const {
     double value = 0;
     if (in.is_number()) {
@@ -140,6 +153,9 @@ void JsonDecoder::number(const model::Shape& shape, json::Value in, void* out) c
         const bool special = floating && in.is_string() && parse_special_floating(in.string(), value);
         if (!special) refuse(shape, in, Place::field);
     }
+    // DynamoDB refuses an integer that its type cannot hold; JSON 1.1 front ends cut it off
+    // ("TruncatingBigNumber", kinesalite's suite).
+    if (dialect_ == JsonDialect::namespaced && !fits(shape.kind, in)) refuse(shape, in, Place::field);
     switch (shape.kind) {
         case Kind::integer:
             *static_cast<std::int32_t*>(out) = clamp_to<std::int32_t>(value);

@@ -64,6 +64,21 @@ TEST_CASE("A JSON 1.0 service words a value of the wrong type as DynamoDB does")
     CHECK(dynamodb(body) == "SerializationException: " + std::string(message));
 }
 
+TEST_CASE("A JSON 1.0 service refuses an integer that its type cannot hold") {
+    const auto [body, message] = GENERATE(table<const char*, const char*>({
+        {R"({"Count":2147483648})", "NUMBER_VALUE cannot be converted to Integer"},
+        {R"({"Count":-2147483649})", "NUMBER_VALUE cannot be converted to Integer"},
+        {R"({"Count":1e99})", "DECIMAL_VALUE cannot be converted to Integer"},
+        {R"({"Big":9223372036854775808})", "DECIMAL_VALUE cannot be converted to Long"},
+    }));
+    INFO(body);
+    CHECK(dynamodb(body) == "SerializationException: " + std::string(message));
+    const char* largest = R"({"Count":2147483647,"Big":9223372036854775807})";
+    CHECK(decode_sample(dynamodb_operation(), largest).Count == 2147483647);
+    CHECK(decode_sample(dynamodb_operation(), largest).Big == INT64_MAX);
+    CHECK(decode_sample(dynamodb_operation(), R"({"Count":-2147483648})").Count == INT32_MIN);
+}
+
 TEST_CASE("A JSON 1.0 service fails with a Java cast where a list of lists holds a scalar") {
     CHECK(dynamodb(R"({"Groups":{"a":"23"}})") == kCast);
 }
