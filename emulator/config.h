@@ -65,7 +65,7 @@ struct Config {
     std::vector<ServiceListen> service_listen;
     std::string state_dir;
     store::Durability durability = store::Durability::process;
-    int io_threads = 2;
+    int io_threads = 0;  // IO_THREADS; 0: as many as suit this machine
     std::string log_level = "info";
     std::set<std::string> services;  // SERVICES; empty: all
     gateway::PipelineOptions pipeline;

@@ -33,6 +33,7 @@
 #include <filesystem>
 #include <future>
 #include <set>
+#include <thread>
 
 namespace fogbank::emulator {
 namespace {
@@ -55,7 +56,14 @@ http::ServerOptions server_options(const Config& config) {
     return options;
 }
 
+// On two cores the second one is the writer's, or the client's.
+int suitable_io_threads() {
+    constexpr unsigned kFewCores = 2;
+    return std::thread::hardware_concurrency() <= kFewCores ? 1 : 2;
+}
+
 std::vector<Executor> start_loops(std::vector<std::unique_ptr<EventLoop>>& loops, int count) {
+    if (count == 0) count = suitable_io_threads();
     std::vector<Executor> executors;
     for (int i = 0; i < count; ++i) {
         loops.push_back(std::make_unique<EventLoop>());

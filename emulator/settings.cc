@@ -115,6 +115,8 @@ void set_list(Field& field, const std::string& value) {
     field = split_list(value);
 }
 
+constexpr int kMostIoThreads = 16;
+
 constexpr Setting kSettings[] = {
     // Old names stand before the ones that win over them.
     {"EDGE_PORT", edge_port, "port of the gateway (old name)"},
@@ -131,6 +133,13 @@ constexpr Setting kSettings[] = {
     {"PERSISTENCE", persistence, "0 forgets all state at exit, 1 keeps it at a restart by the health path"},
     {"STATE_DIR", [](Config& c, const std::string& v) { c.state_dir = v; }, "folder that keeps the state"},
     {"DURABILITY", durability, "process, power or memory"},
+    {"IO_THREADS",
+     [](Config& c, const std::string& v) {
+         c.io_threads = parse_number<int>("IO_THREADS", v, 1);
+         if (c.io_threads > kMostIoThreads)
+             throw ConfigError("IO_THREADS=" + v + ": expected a number of 1 to 16");
+     },
+     "threads that serve requests; 1 on machines of up to two cores, 2 on others"},
     {"STRICT",
      [](Config& c, const std::string& v) {
          if (parse_switch("STRICT", v)) c.pipeline.signatures = gateway::SignatureCheck::all;
