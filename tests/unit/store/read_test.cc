@@ -150,6 +150,22 @@ TEST_CASE("Rows that a body did not read to the end hold no snapshot") {
     CHECK(database->read(count) == 3);
 }
 
+TEST_CASE("After a read whose transaction an error of the disk ended, reads see one snapshot again") {
+    TemporaryFolder folder;
+    auto database = open(folder.path());
+    database->read([](ReadTxn& txn) { return txn.query("rollback").next(); });
+    write(*database, [](Txn& txn) { put(txn, "k", "v"); });
+    CHECK(database->read(count) == 1);
+    // Both statements see one snapshot again.
+    const auto counts = database->read([&](ReadTxn& txn) {
+        const std::int64_t before = count(txn);
+        std::thread([&] { write(*database, [](Txn& other) { put(other, "l", "v"); }); }).join();
+        return std::pair(before, count(txn));
+    });
+    CHECK(counts == std::pair<std::int64_t, std::int64_t>(1, 1));
+    CHECK(database->read(count) == 2);
+}
+
 TEST_CASE("SQL that is built at run time is refused") {
     TemporaryFolder folder;
     auto database = open(folder.path());
