@@ -52,6 +52,11 @@ Task<void> Poller::process(const StreamShard& shard, Batch records) {
     const std::int64_t retries = mapping_.configuration.MaximumRetryAttempts.value_or(-1);
     const bool bisects = mapping_.configuration.BisectBatchOnFunctionError.value_or(false);
     int failures = 0;
+    if (records.front().trace.depth > events::kDepthLimit) {
+        // Something triggers itself: without an end of it, nothing here would ever be idle.
+        co_await give_up(shard, records, "Recursive invocation stopped", "the chain is too deep");
+        co_return;
+    }
     while (!records.empty() && !cancelled_.cancelled()) {
         if (failures > 0 && is_expired(records.front())) {
             co_await give_up(shard, records.first(1), "record expired", "record expired");
@@ -105,10 +110,6 @@ Task<std::optional<Outcome>> Poller::invoke(Batch records) {
         invocation.trace.id = "1-" + parts_.entropy.hex(8) + "-" + parts_.entropy.hex(24);
     }
     Outcome outcome;
-    if (invocation.trace.depth > events::kDepthLimit) {
-        log::warning("a chain is too deep: records are passed over", {{"function", function->name}});
-        co_return outcome;
-    }
     invocation.payload = event_of(records);
     std::string problem;
     try {

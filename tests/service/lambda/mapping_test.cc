@@ -70,22 +70,27 @@ public:
         output.ShardIterator = *input.ShardId + ":" + std::to_string(at);
         return output;
     }
-    kinesis::api::GetRecords::Output get_records(const gateway::RequestContext&,
-                                                 const kinesis::api::GetRecords::Input& input) {
+    // The data "deep" was written by a chain of one hop too many.
+    gateway::Answer<kinesis::api::GetRecords::Output> get_records(
+        const gateway::RequestContext&, const kinesis::api::GetRecords::Input& input) {
         const std::size_t shard = std::stoul(input.ShardIterator->substr(0, 1));
         std::size_t at = std::stoul(input.ShardIterator->substr(2));
         const std::scoped_lock lock(mutex_);
-        kinesis::api::GetRecords::Output output;
+        gateway::Answer<kinesis::api::GetRecords::Output> answer;
+        kinesis::api::GetRecords::Output& output = answer.output;
         auto& records = output.Records.emplace();
         for (; at < shards_[shard].size() && records.size() < static_cast<std::size_t>(*input.Limit); ++at) {
             auto& record = records.emplace_back();
             record.SequenceNumber = std::to_string(at);
             record.Data = Bytes{shards_[shard][at]};
             record.PartitionKey = "p";
+            if (shards_[shard][at] != "deep") continue;
+            const events::Trace deep{"1-00000000-000000000000000000000001", "", events::kDepthLimit + 1};
+            answer.headers.emplace_back("x-fogbank-trace", *record.SequenceNumber + "=" + deep.header());
         }
         const bool has_ended = child_of_.contains(shard) && at == shards_[shard].size();
         if (!has_ended) output.NextShardIterator = std::to_string(shard) + ":" + std::to_string(at);
-        return output;
+        return answer;
     }
 
 private:
@@ -293,6 +298,23 @@ TEST_CASE("A batch that is given up is among await's failures until a reset") {
     mapped.bench.harness.run(mapped.bench.harness.database().reset(
         [&](store::Txn& txn) { mapped.bench.service->reset(txn, "000000000000"); }));
     CHECK(failures({}).empty());
+}
+
+TEST_CASE("Records of a chain that is too deep end it, and are among await's failures") {
+    Mapped mapped;
+    auto input = mapped.input();
+    input.BatchSize = 1;
+    mapped.put(0, {"a", "deep", "c"});
+    const std::string uuid = mapped.create(input);
+    mapped.settle();
+    CHECK(mapped.written() == "0 a\n0 c\n");
+    const auto report = mapped.bench.harness.await_idle();
+    REQUIRE(report.failures.size() == 1);
+    CHECK(report.failures[0].what ==
+          "batch of 1 for arn:aws:lambda:us-east-1:000000000000:function:f was given up: the chain is too deep "
+          "(event source mapping " +
+              uuid + ", shard 0, 1 to 1)");
+    CHECK(report.failures[0].trace == "1-00000000-000000000000000000000001");
 }
 
 TEST_CASE("ReportBatchItemFailures goes on at the first record that failed") {

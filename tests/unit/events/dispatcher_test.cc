@@ -182,13 +182,17 @@ TEST_CASE("An event for a service without a target fails at once with a reason")
     CHECK_THAT(report.failures[0].what, Contains("no service takes events for"));
 }
 
-TEST_CASE("A chain deeper than the limit is cut and says so in the trace") {
+TEST_CASE("A chain deeper than the limit is cut, and says so in the trace and among the failures") {
     Fixture f;
     f.start();
     Event deep = f.event("e1");
     deep.trace.depth = kDepthLimit + 1;
     f.append(deep, {queue_arn()});
-    CHECK(f.idle().idle);
+    const IdleReport report = f.idle();
+    CHECK(report.idle);
+    REQUIRE(report.failures.size() == 1);
+    CHECK(report.failures[0].what ==
+          "s3:ObjectCreated:Put of arn:aws:s3:::photos was dropped: the chain is deeper than 64 hops");
     CHECK(f.inbox().empty());
     auto spans = f.trace_log->spans(deep.trace.id);
     REQUIRE(spans.size() == 1);
