@@ -311,8 +311,8 @@ TEST_CASE("Records of a chain that is too deep end it, and are among await's fai
     const auto report = mapped.bench.harness.await_idle();
     REQUIRE(report.failures.size() == 1);
     CHECK(report.failures[0].what ==
-          "batch of 1 for arn:aws:lambda:us-east-1:000000000000:function:f was given up: the chain is too deep "
-          "(event source mapping " +
+          "batch of 1 for arn:aws:lambda:us-east-1:000000000000:function:f was given up: the chain is too "
+          "deep (event source mapping " +
               uuid + ", shard 0, 1 to 1)");
     CHECK(report.failures[0].trace == "1-00000000-000000000000000000000001");
 }
