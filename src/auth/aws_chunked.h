@@ -42,7 +42,7 @@ struct ChunkSigning {
 
 struct ChunkedOptions {
     std::uint64_t decoded_length = 0;
-    std::vector<std::string> announced;  // lower case; empty: no trailer may come
+    std::vector<std::string> announced;        // lower case; empty: no trailer may come
     std::optional<ChunkSigning> signing = {};  // unset: signatures are skipped unread
 };
 

@@ -106,10 +106,10 @@ void OutboxDispatcher::append(store::Txn& txn, const Event& event, std::span<con
         log::warning("an event is dropped: its chain is too deep; something triggers itself",
                      {{"trace", event.trace.id}, {"type", event.type}, {"source", event.source.text()}});
         span.outcome = "dropped: the chain is deeper than " + std::to_string(kDepthLimit) + " hops";
-        insert_failure(
-            txn, {event.type + " of " + event.source.text() + " was " + span.outcome, event.trace.id,
-                  unix_millis(event.time)},
-            event.account);
+        insert_failure(txn,
+                       {event.type + " of " + event.source.text() + " was " + span.outcome, event.trace.id,
+                        unix_millis(event.time)},
+                       event.account);
         return note_after_commit(txn, std::move(span), 0);
     }
     auto count = static_cast<std::int64_t>(targets.size());

@@ -89,12 +89,11 @@ TEST_CASE("what is put into health is merged, the last value of a name alone") {
     CHECK(merge(notes, R"({"features:initScripts":"initializing","mine":[1,2]})"));
     CHECK(merge(notes, R"({"features":{"initScripts":"initialized","other":true}})"));
     CHECK(merge(notes, R"({"services":{"s3":"running"},"edition":"mine"})"));
-    CHECK(
-        health_document({{"s3", "available"}, {"sts", "available"}}, notes.groups()) ==
-        R"({"features":{"initScripts":"initialized","other":true})"
-        R"(,"services":{"s3":"running","sts":"available"})"
-        R"(,"edition":"mine","mine":[1,2],"version":")" +
-            kVersionText + "\"}");
+    CHECK(health_document({{"s3", "available"}, {"sts", "available"}}, notes.groups()) ==
+          R"({"features":{"initScripts":"initialized","other":true})"
+          R"(,"services":{"s3":"running","sts":"available"})"
+          R"(,"edition":"mine","mine":[1,2],"version":")" +
+              kVersionText + "\"}");
 }
 
 TEST_CASE("a name stands once in health, as a value or as a group") {

@@ -1,3 +1,4 @@
+#include "services/apigateway/rest/operations.h"
 #include "services/apigateway/model/create_deployment.h"
 #include "services/apigateway/model/create_resource.h"
 #include "services/apigateway/model/create_rest_api.h"
@@ -25,7 +26,6 @@
 #include "services/apigateway/model/put_method.h"
 #include "services/apigateway/model/put_method_response.h"
 #include "services/apigateway/model/update_stage.h"
-#include "services/apigateway/rest/operations.h"
 
 namespace fogbank::apigateway::rest {
 

@@ -1,6 +1,6 @@
+#include "services/kinesis/model/describe_stream.h"
 #include "services/kinesis/descriptions.h"
 #include "services/kinesis/model/describe_limits.h"
-#include "services/kinesis/model/describe_stream.h"
 #include "services/kinesis/model/describe_stream_summary.h"
 #include "services/kinesis/model/errors.h"
 #include "services/kinesis/service.h"

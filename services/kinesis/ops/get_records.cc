@@ -1,5 +1,5 @@
-#include "services/kinesis/model/errors.h"
 #include "services/kinesis/model/get_records.h"
+#include "services/kinesis/model/errors.h"
 #include "services/kinesis/put_rules.h"
 #include "services/kinesis/service.h"
 #include "services/kinesis/shard_iterator.h"

@@ -1,6 +1,6 @@
+#include "services/kinesis/model/list_shards.h"
 #include "services/kinesis/descriptions.h"
 #include "services/kinesis/model/errors.h"
-#include "services/kinesis/model/list_shards.h"
 #include "services/kinesis/service.h"
 #include "services/kinesis/stream_reference.h"
 #include "src/base/bytes.h"

@@ -1,9 +1,9 @@
+#include "services/kinesis/tags.h"
 #include "services/kinesis/model/add_tags_to_stream.h"
 #include "services/kinesis/model/list_tags_for_stream.h"
 #include "services/kinesis/model/remove_tags_from_stream.h"
 #include "services/kinesis/service.h"
 #include "services/kinesis/stream_reference.h"
-#include "services/kinesis/tags.h"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
-#include "services/lambda/configuration.h"
 #include "services/lambda/model/create_function.h"
+#include "services/lambda/configuration.h"
 #include "services/lambda/model/errors.h"
 #include "services/lambda/model/publish_version.h"
 #include "services/lambda/service.h"

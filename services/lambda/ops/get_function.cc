@@ -1,5 +1,5 @@
-#include "services/lambda/model/errors.h"
 #include "services/lambda/model/get_function.h"
+#include "services/lambda/model/errors.h"
 #include "services/lambda/model/get_function_configuration.h"
 #include "services/lambda/model/list_functions.h"
 #include "services/lambda/model/list_versions_by_function.h"

@@ -1,5 +1,5 @@
-#include "services/lambda/model/errors.h"
 #include "services/lambda/model/invoke.h"
+#include "services/lambda/model/errors.h"
 #include "services/lambda/service.h"
 #include "src/base/bytes.h"
 #include "src/base/json.h"

@@ -1,4 +1,5 @@
 // AddPermission, RemovePermission, GetPolicy: the resource policy of a function, a version or an alias.
+#include "services/lambda/store/permissions.h"
 #include "services/lambda/configuration.h"
 #include "services/lambda/model/add_permission.h"
 #include "services/lambda/model/errors.h"
@@ -6,7 +7,6 @@
 #include "services/lambda/model/remove_permission.h"
 #include "services/lambda/service.h"
 #include "services/lambda/store/functions.h"
-#include "services/lambda/store/permissions.h"
 #include "src/base/digest.h"
 #include "src/base/json.h"
 

@@ -1,5 +1,5 @@
-#include "services/sts/identity.h"
 #include "services/sts/model/get_caller_identity.h"
+#include "services/sts/identity.h"
 #include "services/sts/service.h"
 
 namespace fogbank::sts {

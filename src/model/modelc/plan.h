@@ -25,7 +25,7 @@ public:
 
     std::string struct_name(const std::string& shape) const;
     std::string type_header(const std::string& shape) const;  // of a structure
-    std::string operations_header() const;                // the tags of all operations
+    std::string operations_header() const;                    // the tags of all operations
     std::string operation_header(const std::string& operation) const;
     std::string shape_symbol(const std::string& shape) const;    // "shapes::kTableName"
     std::string members_symbol(const std::string& shape) const;  // "members::kPutItemInput"

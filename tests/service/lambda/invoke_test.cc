@@ -1,5 +1,5 @@
-#include "services/lambda/model/create_function.h"
 #include "services/lambda/model/invoke.h"
+#include "services/lambda/model/create_function.h"
 #include "services/lambda/model/put_function_concurrency.h"
 #include "src/base/bytes.h"
 #include "src/base/json.h"
@@ -156,11 +156,10 @@ TEST_CASE("The handler's context holds what AWS gives it") {
     api::Invoke::Input input;
     input.FunctionName = "f:$LATEST";
     input.ClientContext = base64_encode(R"({"custom": {"k": "v"}})");
-    CHECK(
-        bench.harness.call<api::Invoke>(input).Payload->data ==
-        R"(["f", "$LATEST", "128",)"
-        R"( "arn:aws:lambda:us-east-1:000000000000:function:f:$LATEST", "/aws/lambda/f", true,)"
-        R"( {"k": "v"}, "http://127.0.0.1:4566", "000000000000", "Root=1-"])");
+    CHECK(bench.harness.call<api::Invoke>(input).Payload->data ==
+          R"(["f", "$LATEST", "128",)"
+          R"( "arn:aws:lambda:us-east-1:000000000000:function:f:$LATEST", "/aws/lambda/f", true,)"
+          R"( {"k": "v"}, "http://127.0.0.1:4566", "000000000000", "Root=1-"])");
 }
 
 TEST_CASE("Invoke refuses a payload that is no JSON or too large, and an unknown function") {

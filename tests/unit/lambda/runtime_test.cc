@@ -31,22 +31,18 @@ TEST_CASE("START, END and REPORT have AWS's form") {
 }
 
 TEST_CASE("Failures that the function does not answer itself have AWS's types and words") {
-    CHECK(
-        timeout_failure("r", 3).payload ==
-        R"({"errorType":"Sandbox.Timedout",)"
-        R"("errorMessage":"RequestId: r Error: Task timed out after 3.00 seconds"})");
-    CHECK(
-        exit_failure("r", 3, 0).payload ==
-        R"({"errorType":"Runtime.ExitError",)"
-        R"("errorMessage":"RequestId: r Error: Runtime exited with error: exit status 3"})");
-    CHECK(
-        exit_failure("r", 0, 9).payload ==
-        R"({"errorType":"Runtime.ExitError",)"
-        R"("errorMessage":"RequestId: r Error: Runtime exited with error: signal: killed"})");
-    CHECK(
-        exit_failure("r", 0, 0).payload ==
-        R"({"errorType":"Runtime.ExitError",)"
-        R"("errorMessage":"RequestId: r Error: Runtime exited without providing a reason"})");
+    CHECK(timeout_failure("r", 3).payload ==
+          R"({"errorType":"Sandbox.Timedout",)"
+          R"("errorMessage":"RequestId: r Error: Task timed out after 3.00 seconds"})");
+    CHECK(exit_failure("r", 3, 0).payload ==
+          R"({"errorType":"Runtime.ExitError",)"
+          R"("errorMessage":"RequestId: r Error: Runtime exited with error: exit status 3"})");
+    CHECK(exit_failure("r", 0, 9).payload ==
+          R"({"errorType":"Runtime.ExitError",)"
+          R"("errorMessage":"RequestId: r Error: Runtime exited with error: signal: killed"})");
+    CHECK(exit_failure("r", 0, 0).payload ==
+          R"({"errorType":"Runtime.ExitError",)"
+          R"("errorMessage":"RequestId: r Error: Runtime exited without providing a reason"})");
     CHECK(exit_failure("r", 0, 0).function_error == "Unhandled");
 }
 
