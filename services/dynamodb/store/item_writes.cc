@@ -99,7 +99,14 @@ bool is_same_item(const ItemChange& change) {
     return decode_stored(change.old_json) == decode_stored(change.new_json);
 }
 
-// Counts the item and takes the sequence number of its record, if there is one, in one statement.
+// What the record of a change is numbered. Not by a `returning` of the update: SQLite opens a temporary B-tree
+// for each, which costs more than this read of a page that is at hand.
+std::int64_t last_sequence(store::Txn& txn, const Table& table) {
+    auto rows = txn.query("select sequence from dynamodb_counts where table_number = ?1", table.number);
+    return rows.next() ? rows->integer(0) : 0;
+}
+
+// Counts the item and takes the sequence number of its record, if there is one.
 void count(store::Txn& txn, const ItemWrite& write, const ItemChange& change, const Writer& writer) {
     const std::int64_t items = (change.exists ? 1 : 0) - (change.existed ? 1 : 0);
     const std::int64_t bytes =
@@ -112,15 +119,12 @@ void count(store::Txn& txn, const ItemWrite& write, const ItemChange& change, co
     const bool is_streamed = table.is_streaming() && writer.kind != Writer::Kind::copy;
     const bool is_recorded = (is_streamed || goes_out || is_replicated) && !is_same_item(change);
     if (!is_recorded && items == 0 && bytes == 0) return;
-    std::int64_t sequence = 0;
-    {
-        auto rows = txn.query(
-            "update dynamodb_counts set items = items + ?2, bytes = bytes + ?3, sequence = sequence + ?4 "
-            "where table_number = ?1 returning sequence",
-            write.table->number, items, bytes, is_recorded ? 1 : 0);
-        if (rows.next()) sequence = rows->integer(0);
-    }
+    txn.execute(
+        "update dynamodb_counts set items = items + ?2, bytes = bytes + ?3, sequence = sequence + ?4 "
+        "where table_number = ?1",
+        table.number, items, bytes, is_recorded ? 1 : 0);
     if (!is_recorded) return;
+    const std::int64_t sequence = last_sequence(txn, table);
     const AttributeMap key = key_of(table.keys, *write.attributes);
     if (is_streamed) append_record(txn, table, key, change, sequence, writer);
     if (goes_out) send_to_kinesis(txn, table, key, change, sequence, writer);
