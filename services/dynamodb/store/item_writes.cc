@@ -99,7 +99,7 @@ bool is_same_item(const ItemChange& change) {
     return decode_stored(change.old_json) == decode_stored(change.new_json);
 }
 
-// What the record of a change is numbered. Not by a `returning` of the update: SQLite opens a temporary B-tree
+// What the record of a change is numbered. Not by a `returning` of the update: SQLite opens a temporary tree
 // for each, which costs more than this read of a page that is at hand.
 std::int64_t last_sequence(store::Txn& txn, const Table& table) {
     auto rows = txn.query("select sequence from dynamodb_counts where table_number = ?1", table.number);
