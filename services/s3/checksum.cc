@@ -78,6 +78,19 @@ void merge_announced(DeclaredChecksum& declared, ByteStream* payload) {
     }
 }
 
+DeclaredChecksum declared_by_headers(const http::Headers& headers, ByteStream* source) {
+    DeclaredChecksum declared;
+    for (const Algorithm& algorithm : kAlgorithms) {
+        const std::string* value = headers.find(algorithm.header);
+        if (value == nullptr) continue;
+        if (!declared.algorithm.empty()) throw several_checksums();
+        declared = {std::string(algorithm.name), *value};
+    }
+    merge_announced(declared, source);
+    check_declared(declared);
+    return declared;
+}
+
 void check_declared(const DeclaredChecksum& declared) {
     if (declared.algorithm.empty()) return;
     std::string header(kHeaderPrefix);

@@ -4,6 +4,7 @@
 
 #include "src/base/byte_stream.h"
 #include "src/base/digest.h"
+#include "src/http/message.h"
 
 #include <array>
 #include <optional>
@@ -48,6 +49,10 @@ auto checksum_members(Input& input) {
 
 // False where `value` cannot be a checksum of that algorithm, of one body or of parts ("...-3").
 bool is_checksum(std::string_view algorithm, std::string_view value);
+
+// What the headers of a request declare whose input has no members for it, and whose body came through
+// `source` (null: as it is). Throws as declared_checksum().
+DeclaredChecksum declared_by_headers(const http::Headers& headers, ByteStream* source);
 
 Error several_checksums();
 // Takes the algorithm a trailer announces; throws where header and trailer disagree.

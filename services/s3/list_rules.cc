@@ -2,14 +2,23 @@
 
 #include "services/s3/errors.h"
 #include "services/s3/names.h"
+#include "src/base/bytes.h"
+#include "src/base/digest.h"
 
 #include <algorithm>
 
 namespace fogbank::s3 {
 
 namespace {
+
 constexpr std::int32_t kPageLimit = 1000;  // docs: ListObjectsV2, MaxKeys
+
+// What tells a token from other base64.
+std::string seal(std::string_view position) {
+    return digest(DigestKind::crc32c, position);
 }
+
+}  // namespace
 
 std::int32_t keys_of_page(const std::optional<std::int32_t>& max_keys) {
     if (!max_keys) return kPageLimit;
@@ -29,6 +38,22 @@ KeyText::KeyText(const std::optional<std::string>& encoding_type) : encode_(enco
 
 std::string KeyText::operator()(std::string_view key) const {
     return encode_ ? url_key(key) : std::string(key);
+}
+
+std::string continuation_token(std::string_view position) {
+    return base64_encode(seal(position).append(position));
+}
+
+std::string position_of_token(const std::string& token) {
+    const std::optional<std::string> bytes = base64_decode(token);
+    constexpr std::size_t kSealSize = 4;
+    if (bytes && bytes->size() > kSealSize) {
+        std::string position = bytes->substr(kSealSize);
+        if (bytes->starts_with(seal(position))) return position;
+    }
+    // aws: names the argument and not its value (versity/versitygw#993 shows the answer).
+    throw Error("InvalidArgument", 400, "The continuation token provided is incorrect")
+        .with("ArgumentName", "continuation-token");
 }
 
 }  // namespace fogbank::s3

@@ -1,4 +1,4 @@
-// What the lists of objects and of versions share: pages and how they say keys.
+// What lists share: pages, how they say keys, and the tokens that name where the next page begins.
 #pragma once
 
 #include <cstdint>
@@ -21,5 +21,10 @@ public:
 private:
     bool encode_;
 };
+
+// A page's NextContinuationToken, and the position that such a token was made of. Throws InvalidArgument for
+// a text that is none.
+std::string continuation_token(std::string_view position);
+std::string position_of_token(const std::string& token);
 
 }  // namespace fogbank::s3

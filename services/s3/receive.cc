@@ -1,5 +1,6 @@
 #include "services/s3/receive.h"
 
+#include "services/s3/content_md5.h"
 #include "services/s3/errors.h"
 #include "src/base/bytes.h"
 
@@ -9,15 +10,6 @@ namespace fogbank::s3 {
 
 namespace {
 
-void check_md5(const Declared& declared, const std::string& md5) {
-    if (!declared.content_md5) return;
-    const std::string calculated = base64_encode(md5);
-    if (calculated == *declared.content_md5) return;
-    throw Error("BadDigest", 400, "The Content-MD5 you specified did not match what we received.")
-        .with("ExpectedDigest", *declared.content_md5)
-        .with("CalculatedDigest", calculated);
-}
-
 void check_checksum(const Declared& declared, ByteStream& payload, const Checksum& checksum) {
     const std::optional<std::string> given = declared_value(declared.checksum, &payload);
     if (given && *given != checksum.value) throw bad_digest(checksum.algorithm);
@@ -26,13 +18,7 @@ void check_checksum(const Declared& declared, ByteStream& payload, const Checksu
 }  // namespace
 
 void check_body_headers(const Declared& declared, const ByteStream* payload) {
-    if (declared.content_md5) {
-        const auto bytes = base64_decode(*declared.content_md5);
-        if (!bytes || bytes->size() != 16) {
-            throw Error("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
-                .with("Content-MD5", *declared.content_md5);
-        }
-    }
+    if (declared.content_md5) check_md5_form(*declared.content_md5);
     if (payload == nullptr) return;
     const auto length = payload->length();
     // aws: a body of unknown length is not taken.
@@ -54,7 +40,7 @@ Task<Received> receive(store::BlobStore& blobs, ByteStream* payload, const Decla
     BlobGuard guard(blobs, received.bytes.blob);
     received.md5 = digests[0].finish();
     received.checksum = {declared.algorithm, base64_encode(digests[1].finish()), std::string(kFullObject)};
-    check_md5(declared, received.md5);
+    if (declared.content_md5) check_md5(*declared.content_md5, received.md5);
     check_checksum(declared, *payload, received.checksum);
     guard.release();
     co_return received;

@@ -1,6 +1,7 @@
 #include "services/s3/service.h"
 
 #include "services/s3/access/object_gate.h"
+#include "services/s3/document_checksum.h"
 #include "services/s3/errors.h"
 #include "services/s3/model/abort_multipart_upload.h"
 #include "services/s3/model/complete_multipart_upload.h"
@@ -108,6 +109,7 @@ void Service::bind(gateway::OperationTable& table) {
     table.on<api::AbortMultipartUpload>(*this, &Service::abort_multipart_upload);
     table.on<api::ListParts>(*this, &Service::list_parts);
     table.on<api::ListMultipartUploads>(*this, &Service::list_multipart_uploads);
+    table.check_bodies(api::service(), check_document);
 }
 
 void Service::reset(store::Txn& txn, std::string_view account) {

@@ -218,6 +218,10 @@ Task<void> Pipeline::call_operation(Exchange& exchange) {
     co_await read_body(exchange);
     verify_signature(exchange);
 
+    if (exchange.bound->check_body != nullptr) {
+        exchange.bound->check_body(*exchange.found.operation, {exchange.request.headers, exchange.body,
+                                                               exchange.checked_payload.get()});
+    }
     std::shared_ptr<void> input = exchange.bound->make_input();
     protocol::decode_request(*exchange.found.operation, exchange.wire(), input.get());
     std::vector<std::string> violations = model::violations(*exchange.found.operation->input, input.get());

@@ -6,6 +6,12 @@ void OperationTable::serve(const model::Service& service) {
     services_.push_back(&service);
 }
 
+void OperationTable::check_bodies(const model::Service& service, BodyCheck check) {
+    for (auto& [operation, bound] : bound_) {
+        if (operation->service == &service && operation->checksum_required) bound.check_body = check;
+    }
+}
+
 const BoundOperation* OperationTable::find(const model::Operation& operation) const {
     auto found = bound_.find(&operation);
     return found == bound_.end() ? nullptr : &found->second;

@@ -42,6 +42,15 @@ bool is_read(std::string_view operation_name);
 // What an operation answers that is modelled and that nobody bound: 501, by its name.
 Error not_implemented(const model::Operation& operation);
 
+// A body that was read whole, as the request brought it.
+struct WholeBody {
+    const http::Headers& headers;
+    std::string_view bytes;
+    ByteStream* source;  // what its bytes came through, where that may have trailers; else null
+};
+// Throws where the body is not what the request says of it, or where the request says too little.
+using BodyCheck = void (*)(const model::Operation& operation, const WholeBody& body);
+
 struct BoundOperation {
     const model::Operation* operation = nullptr;
     bool reads_only = false;  // by AWS's naming: Get, List, Describe, Head, Query, Scan ...
@@ -49,6 +58,7 @@ struct BoundOperation {
     // The message for what `input` breaks of the model; not set: model::validation_message().
     std::function<std::string(const void* input, const std::vector<std::string>& violations)> words;
     std::function<Task<AnyOutput>(const RequestContext&, const void* input)> invoke;
+    BodyCheck check_body = nullptr;  // before the body is decoded
 };
 
 class OperationTable {
@@ -61,6 +71,9 @@ public:
     // For a bound operation that AWS words otherwise than the model's constraints say.
     template <class Op>
     void word(std::string (*words)(const typename Op::Input&, const std::vector<std::string>& violations));
+
+    // For operations of `service` that are bound so far and, by their model, take no body without a checksum.
+    void check_bodies(const model::Service& service, BodyCheck check);
 
     // Every modelled operation of `service` is known from here on; one that nobody binds answers 501.
     void serve(const model::Service& service);

@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 std::optional<FileState> state_of(const std::string& path) {
     struct stat info {};
     if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
-    return FileState{info.st_size, info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec, {}};
+    return FileState{info.st_size, info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec, {}, {}, {}};
 }
 
 std::map<std::string, FileState> read_tree(const std::string& folder) {
@@ -70,6 +70,13 @@ void FileWriter::finish() {
     if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_);
     ::close(descriptor_);
     descriptor_ = -1;
+}
+
+void remove_unfinished(const std::string& folder) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        if (entry.path().filename().string().starts_with(kTemporary)) fs::remove(entry.path(), error);
+    }
 }
 
 void remove_file(const std::string& folder, const std::string& path) {

@@ -25,12 +25,17 @@ public:
     FileWriter(const FileWriter&) = delete;
     FileWriter& operator=(const FileWriter&) = delete;
     void write(std::string_view piece);
+    // What state_of() says of the file once finish() has put it into its place.
+    std::optional<FileState> state() const { return state_of(temporary_); }
     void finish();
 
 private:
     std::string path_, temporary_;
     int descriptor_ = -1;
 };
+
+// Removes what a FileWriter that was killed left behind.
+void remove_unfinished(const std::string& folder);
 
 // Removes the file, and the folders that it leaves empty up to `folder`.
 void remove_file(const std::string& folder, const std::string& path);

@@ -68,12 +68,13 @@ Task<void> Mounts::place_file(const MountRow& mount, const std::string& key) {
         co_return;
     }
     if (untouched && sides.known->etag == sides.object->etag) co_return;
-    co_await write_file(mount, key, *path, *sides.object);
+    const Place place{*path, current};
+    co_await write_file(mount, key, place, *sides.object);
 }
 
-Task<void> Mounts::write_file(const MountRow& mount, const std::string& key, const std::string& path,
+Task<void> Mounts::write_file(const MountRow& mount, const std::string& key, const Place& place,
                               const ObjectRow& row) {
-    FileWriter writer(mount.folder, path);
+    FileWriter writer(mount.folder, place.path);
     if (row.blob.empty()) {
         writer.write(row.body);
     } else {
@@ -84,10 +85,18 @@ Task<void> Mounts::write_file(const MountRow& mount, const std::string& key, con
             writer.write(piece);
         }
     }
-    writer.finish();
-    auto state = state_of(path);
+    auto state = writer.state();
     if (!state) co_return;
     state->etag = row.etag;
+    auto announce = [&](store::Txn& txn) {
+        if (find_mount(txn, mount.bucket)) announce_mount_file(txn, mount.bucket, key, *state);
+    };
+    co_await parts_.database.write(announce);
+    const auto standing = state_of(place.path);
+    const bool changed = standing.has_value() != place.standing.has_value() ||
+                         (standing && !standing->same_file(*place.standing));
+    if (changed) co_return;  // by a program, meanwhile
+    writer.finish();
     co_await keep(mount, key, *state);
 }
 

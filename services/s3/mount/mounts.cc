@@ -43,6 +43,7 @@ Mounts::Mounts(const Parts& parts, Executor executor)
                 }}) {}
 
 void Mounts::start() {
+    for (const MountRow& mount : list()) remove_unfinished(mount.folder);
     objects_.start();
     ended_ = std::make_unique<OneShot>();
     const std::function<Task<void>()> loop = [this] { return follow_files(); };

@@ -46,7 +46,12 @@ private:
     };
     Task<bool> follow_object(CancelToken stopped);
     Task<void> place_file(const MountRow& mount, const std::string& key);
-    Task<void> write_file(const MountRow& mount, const std::string& key, const std::string& path,
+    // Where a file goes, and what stood there when that was decided.
+    struct Place {
+        std::string path;
+        std::optional<FileState> standing;
+    };
+    Task<void> write_file(const MountRow& mount, const std::string& key, const Place& place,
                           const ObjectRow& row);
     Task<void> follow_files();
     Task<void> look(const MountRow& mount, Look& look);

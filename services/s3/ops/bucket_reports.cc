@@ -2,6 +2,7 @@
 #include "services/s3/bucket_configurations.h"
 #include "services/s3/configuration/checks.h"
 #include "services/s3/errors.h"
+#include "services/s3/list_rules.h"
 #include "services/s3/model/delete_bucket_analytics_configuration.h"
 #include "services/s3/model/delete_bucket_intelligent_tiering_configuration.h"
 #include "services/s3/model/delete_bucket_inventory_configuration.h"
@@ -18,7 +19,6 @@
 #include "services/s3/model/put_bucket_intelligent_tiering_configuration.h"
 #include "services/s3/model/put_bucket_inventory_configuration.h"
 #include "services/s3/model/put_bucket_metrics_configuration.h"
-#include "src/base/bytes.h"
 #include "src/gateway/unheeded.h"
 
 namespace fogbank::s3 {
@@ -73,14 +73,7 @@ Task<typename Op::Output> BucketConfigurations::erase_one(const Context& context
 template <class Op, class Put, Configuration kind, auto member>
 typename Op::Output BucketConfigurations::list(const Context& context, const typename Op::Input& input) {
     std::string after;
-    if (input.ContinuationToken) {
-        const auto name = base64_decode(*input.ContinuationToken);
-        if (!name || name->empty()) {
-            throw invalid_argument("The continuation token provided is incorrect", "continuation-token",
-                                   *input.ContinuationToken);
-        }
-        after = *name;
-    }
+    if (input.ContinuationToken) after = position_of_token(*input.ContinuationToken);
     std::vector<ConfigurationRow> rows = database_.read([&](store::ReadTxn& txn) {
         const Bucket bucket = access_.admit(txn, context, input);
         return list_configurations(txn, bucket.id, kind, after, kPage + 1);
@@ -90,7 +83,7 @@ typename Op::Output BucketConfigurations::list(const Context& context, const typ
     output.ContinuationToken = input.ContinuationToken;
     if (*output.IsTruncated) {
         rows.resize(kPage);
-        output.NextContinuationToken = base64_encode(rows.back().name);
+        output.NextContinuationToken = continuation_token(rows.back().name);
     }
     if (rows.empty()) return output;
     auto& documents = (output.*member).emplace();

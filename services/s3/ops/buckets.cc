@@ -1,6 +1,7 @@
 // CreateBucket, HeadBucket, ListBuckets, DeleteBucket, GetBucketLocation.
 #include "services/s3/configuration/checks.h"
 #include "services/s3/errors.h"
+#include "services/s3/list_rules.h"
 #include "services/s3/model/create_bucket.h"
 #include "services/s3/model/delete_bucket.h"
 #include "services/s3/model/get_bucket_location.h"
@@ -9,7 +10,6 @@
 #include "services/s3/model/put_bucket_tagging.h"
 #include "services/s3/names.h"
 #include "services/s3/service.h"
-#include "src/base/bytes.h"
 #include "src/base/clock.h"
 
 #include <algorithm>
@@ -215,21 +215,14 @@ api::ListBuckets::Output Service::list_buckets(const Context& context, const api
         throw invalid_argument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets",
                                std::to_string(query.limit));
     }
-    if (input.ContinuationToken) {
-        const auto after = base64_decode(*input.ContinuationToken);
-        if (!after || after->empty()) {
-            throw invalid_argument("The continuation token provided is incorrect", "continuation-token",
-                                   *input.ContinuationToken);
-        }
-        query.after = *after;
-    }
+    if (input.ContinuationToken) query.after = position_of_token(*input.ContinuationToken);
     const std::int64_t limit = query.limit++;
     std::vector<Bucket> buckets =
         database_.read([&](store::ReadTxn& txn) { return s3::list_buckets(txn, query); });
     api::ListBuckets::Output output;
     if (static_cast<std::int64_t>(buckets.size()) > limit) {
         buckets.resize(static_cast<std::size_t>(limit));
-        output.ContinuationToken = base64_encode(buckets.back().name);
+        output.ContinuationToken = continuation_token(buckets.back().name);
     }
     // aws: the region of each is told only to a request with a parameter.
     const bool with_region =

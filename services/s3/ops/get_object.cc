@@ -80,7 +80,7 @@ Selection select(const gateway::RequestContext& context, const Input& input, con
     }
     if (input.PartNumber) {
         selection.bytes = part_range(row, *input.PartNumber, output);
-        selection.partial = true;
+        selection.partial = selection.bytes.length > 0;  // no range can say nothing
     } else if (input.Range) {
         if (const auto range = parse_range(*input.Range, row.size)) {
             selection.bytes = *range;

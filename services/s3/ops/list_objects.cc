@@ -1,12 +1,10 @@
 // ListObjectsV2 and its older form.
 #include "services/s3/model/list_objects.h"
-#include "services/s3/errors.h"
 #include "services/s3/list_rules.h"
 #include "services/s3/model/list_objects_v2.h"
 #include "services/s3/names.h"
 #include "services/s3/service.h"
 #include "services/s3/store/listing.h"
-#include "src/base/bytes.h"
 #include "src/base/clock.h"
 
 namespace fogbank::s3 {
@@ -65,12 +63,7 @@ Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context& context
     query.limit = keys_of_page(input.MaxKeys);
     // An empty token is none (s3-tests: test_bucket_listv2_continuationtoken_empty).
     if (input.ContinuationToken && !input.ContinuationToken->empty()) {
-        const auto from = base64_decode(*input.ContinuationToken);
-        if (!from || from->empty()) {
-            throw invalid_argument("The continuation token provided is incorrect", "continuation-token",
-                                   *input.ContinuationToken);
-        }
-        query.from = *from;
+        query.from = position_of_token(*input.ContinuationToken);
     } else if (input.StartAfter && !input.StartAfter->empty()) {
         query.from = from_marker(*input.StartAfter, input.Prefix.value_or(""), input.Delimiter.value_or(""));
     }
@@ -87,7 +80,7 @@ Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context& context
         static_cast<std::int32_t>(listed.page.objects.size() + listed.page.common_prefixes.size());
     std::optional<std::string> owner;
     if (input.FetchOwner.value_or(false)) owner = owner_id(listed.bucket.account);
-    if (listed.page.truncated) output.NextContinuationToken = base64_encode(listed.page.next);
+    if (listed.page.truncated) output.NextContinuationToken = continuation_token(listed.page.next);
     fill(output, listed.page, text, owner);
     co_return output;
 }

@@ -25,10 +25,11 @@ Error no_lock_on_object() {
 template <class Op>
 ObjectRow lockable(store::ReadTxn& txn, Access& access, const gateway::RequestContext& context,
                    const typename Op::Input& input, std::string_view method) {
-    require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner).require_object_lock();
     const ObjectGate gate = ObjectGate::of<Op>(access, context, input);
     const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner, gate};
-    return require_object(txn, name, WithBody::no, method);
+    ObjectRow row = require_object(txn, name, WithBody::no, method);
+    require_bucket(txn, *input.Bucket).require_object_lock();
+    return row;
 }
 
 template <class Input>

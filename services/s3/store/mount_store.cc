@@ -11,6 +11,16 @@ MountRow read_mount(const store::Statement& row) {
             std::string(row.text(4))};
 }
 
+// From the column `at` on.
+FileState read_file(const store::Statement& row, int at) {
+    FileState out{row.integer(at), row.integer(at + 1), std::string(row.text(at + 2))};
+    if (!row.is_null(at + 3)) {
+        out.written_size = row.integer(at + 3);
+        out.written_ns = row.integer(at + 4);
+    }
+    return out;
+}
+
 }  // namespace
 
 std::vector<MountRow> list_mounts(store::ReadTxn& txn) {
@@ -48,27 +58,39 @@ void erase_mount(store::Txn& txn, std::int64_t bucket) {
 }
 
 std::optional<FileState> find_mount_file(store::ReadTxn& txn, std::int64_t bucket, std::string_view key) {
-    auto rows = txn.query("select size, modified_ns, etag from s3_mount_files where bucket = ?1 and key = ?2",
-                          bucket, store::Blob{key});
+    auto rows = txn.query(
+        "select size, modified_ns, etag, written_size, written_ns from s3_mount_files where bucket = ?1 and "
+        "key = ?2",
+        bucket, store::Blob{key});
     if (!rows.next()) return std::nullopt;
-    return FileState{rows->integer(0), rows->integer(1), std::string(rows->text(2))};
+    return read_file(*rows, 0);
 }
 
 std::map<std::string, FileState> list_mount_files(store::ReadTxn& txn, std::int64_t bucket) {
     std::map<std::string, FileState> out;
     for (const auto& row :
-         txn.query("select key, size, modified_ns, etag from s3_mount_files where bucket = ?1", bucket)) {
-        out.emplace(std::string(row.blob(0)),
-                    FileState{row.integer(1), row.integer(2), std::string(row.text(3))});
+         txn.query("select key, size, modified_ns, etag, written_size, written_ns from s3_mount_files where "
+                   "bucket = ?1",
+                   bucket)) {
+        out.emplace(std::string(row.blob(0)), read_file(row, 1));
     }
     return out;
+}
+
+void announce_mount_file(store::Txn& txn, std::int64_t bucket, std::string_view key, const FileState& file) {
+    // No file has a size below 0: there was none.
+    txn.execute(
+        "insert into s3_mount_files (bucket, key, size, modified_ns, etag, written_size, written_ns) values "
+        "(?1, ?2, -1, 0, '', ?3, ?4) on conflict (bucket, key) do update set written_size = ?3, written_ns = "
+        "?4",
+        bucket, store::Blob{key}, file.size, file.modified_ns);
 }
 
 void put_mount_file(store::Txn& txn, std::int64_t bucket, std::string_view key, const FileState& file) {
     txn.execute(
         "insert into s3_mount_files (bucket, key, size, modified_ns, etag) values (?1, ?2, ?3, ?4, ?5) on "
-        "conflict "
-        "(bucket, key) do update set size = ?3, modified_ns = ?4, etag = ?5",
+        "conflict (bucket, key) do update set size = ?3, modified_ns = ?4, etag = ?5, written_size = null, "
+        "written_ns = null",
         bucket, store::Blob{key}, file.size, file.modified_ns, std::string_view(file.etag));
 }
 

@@ -32,13 +32,18 @@ struct FileState {
     std::int64_t size = 0;
     std::int64_t modified_ns = 0;
     std::string etag;  // of the object that the file is
+    // Of the file that an object's bytes are put into, until the row says that they are there.
+    std::optional<std::int64_t> written_size = {}, written_ns = {};
 
     bool same_file(const FileState& other) const {
-        return size == other.size && modified_ns == other.modified_ns;
+        return (size == other.size && modified_ns == other.modified_ns) ||
+               (written_size == other.size && written_ns == other.modified_ns);
     }
 };
 std::optional<FileState> find_mount_file(store::ReadTxn& txn, std::int64_t bucket, std::string_view key);
 std::map<std::string, FileState> list_mount_files(store::ReadTxn& txn, std::int64_t bucket);
+// A file of that size and time is about to take the place of the one that is known.
+void announce_mount_file(store::Txn& txn, std::int64_t bucket, std::string_view key, const FileState& file);
 void put_mount_file(store::Txn& txn, std::int64_t bucket, std::string_view key, const FileState& file);
 void erase_mount_file(store::Txn& txn, std::int64_t bucket, std::string_view key);
 

@@ -77,6 +77,8 @@ func configuration() aws.Config {
 		BaseEndpoint: aws.String(endpoint),
 		Credentials:  credentials.NewStaticCredentialsProvider(account, "test", ""),
 		Retryer:      func() aws.Retryer { return aws.NopRetryer{} },
+		// What a loaded configuration has by itself.
+		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
 	}
 }
 

@@ -2,6 +2,9 @@
 import base64
 import hashlib
 import random
+import urllib.error
+import urllib.request
+import zlib
 
 import pytest
 from botocore.config import Config
@@ -95,3 +98,27 @@ def test_conditional_writes_and_deletes(s3, bucket):
     assert s3.get_object(**place)["Body"].read() == b"2"
     listed = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "k", "ETag": etag}]})
     assert listed["Errors"][0]["Code"] == "PreconditionFailed"
+
+
+def test_documents_come_with_the_checksum_that_aws_insists_on(endpoint, account, s3, bucket):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    document = b"<Delete><Object><Key>k</Key></Object></Delete>"
+
+    def delete(**headers):
+        headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={account}/20260101/us-east-1/s3/aws4_request"
+        headers["Content-Type"] = "application/xml"
+        request = urllib.request.Request(f"{endpoint}/{bucket}?delete", document, headers)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    status, text = delete()
+    assert status == 400
+    assert "Missing required header for this request: Content-MD5 OR x-amz-checksum-*</Message>" in text
+    status, text = delete(**{"Content-MD5": base64.b64encode(hashlib.md5(b"other").digest()).decode()})
+    assert (status, "<Code>BadDigest</Code>" in text) == (400, True)
+    checksum = base64.b64encode(zlib.crc32(document).to_bytes(4, "big")).decode()
+    status, text = delete(**{"x-amz-checksum-crc32": checksum})
+    assert (status, "<Key>k</Key>" in text) == (200, True)

@@ -83,8 +83,16 @@ TEST_CASE("Pages continue where the last one ended, whatever it ended with") {
     CHECK(seen == "| a/;b |;| c/;d |;");
     input.ContinuationToken = "";
     CHECK(keys_of(s3.call<api::ListObjectsV2>(input)) == "| a/");
-    input.ContinuationToken = "!";
-    CHECK(s3.refused<api::ListObjectsV2>(input).message() == "The continuation token provided is incorrect");
+    // Base64 of anything is no token yet, nor is one that was changed.
+    for (const char* junk : {"!", "junk", "YQ==", "AAAAAGEA", "aWxpa2V0b2tlbnM="}) {
+        input.ContinuationToken = junk;
+        const Error error = s3.refused<api::ListObjectsV2>(input);
+        CHECK(error.http_status() == 400);
+        CHECK(error.code() == "InvalidArgument");
+        CHECK(error.message() == "The continuation token provided is incorrect");
+        CHECK(detail(error, "ArgumentName") == "continuation-token");
+        CHECK(detail(error, "ArgumentValue") == "(absent)");
+    }
 }
 
 TEST_CASE("StartAfter, MaxKeys of zero and the page limit are AWS's") {
