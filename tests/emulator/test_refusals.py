@@ -126,3 +126,12 @@ def test_tls_ends_with_close_notify(daemon, last):
             # Sends ours and waits for the daemon's; raises where none comes.
             client.unwrap()
         assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+@pytest.mark.parametrize("zeros", [400, 60_000])
+def test_a_number_of_hundreds_of_zeros_is_a_small_number(daemon, zeros):
+    body = '{"Limit": 0.' + "0" * zeros + "9963}"
+    head = f"POST / HTTP/1.1\r\nHost: localhost\r\n{TARGET}Content-Type: application/x-amz-json-1.0\r\n"
+    status, _, text = ask(daemon, f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}")
+    assert status == 400
+    assert json.loads(text)["__type"].endswith("ValidationException")

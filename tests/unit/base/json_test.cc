@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <vector>
 
 using namespace fogbank;
 using namespace std::string_literals;
@@ -138,6 +139,28 @@ TEST_CASE("nesting is limited, so that a document cannot exhaust the stack") {
     CHECK_FALSE(json::parse("[]", 0).has_value());
     // Siblings do not add up.
     CHECK(json::parse("[" + repeat("[],", 1000) + "[]]", 2).has_value());
+}
+
+TEST_CASE("numbers that are too small are 0, those that are too large are refused, however long they are") {
+    const std::string zeros(400, '0');
+    for (const std::string& tiny : {"0." + zeros + "9963", "-0." + zeros + "1", std::string("1e-400"),
+                                    "0." + std::string(100'000, '0') + "5", "0." + zeros + "0"}) {
+        const auto document = json::parse("{\"a\":" + tiny + ",\"b\":1}");
+        REQUIRE(document);
+        CHECK(document->root().find("a").type() == json::Type::number);
+        CHECK(document->root().find("a").number() == 0);
+        CHECK(document->root().find("b").integer() == 1);
+    }
+    for (const std::string& huge : {std::string("1e400"), "-1" + zeros, "1" + zeros + ".0"})
+        CHECK_FALSE(json::parse("[" + huge + "]"));
+    const std::string small = "0." + std::string(323, '0') + "5";
+    const auto denormal = json::parse("[5e-324, " + small + ", 1" + std::string(300, '0') + "]");
+    REQUIRE(denormal);
+    std::vector<double> values;
+    for (const json::Value each : denormal->root().elements()) values.push_back(each.number());
+    CHECK(values == std::vector<double>{5e-324, 5e-324, 1e300});
+    for (const char* broken : {"01", "1.", ".5", "-", "1e", "+1", "1e+", "0x10", "1.e1", "NaN", "Infinity"})
+        CHECK_FALSE(json::parse(broken));
 }
 
 TEST_CASE("integers keep 64 bits, what is larger becomes a number") {
