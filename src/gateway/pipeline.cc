@@ -7,6 +7,7 @@
 #include "src/base/url.h"
 #include "src/gateway/exchange.h"
 #include "src/model/validate.h"
+#include "src/protocol/service_traits.h"
 
 #include <fmt/format.h>
 #include <charconv>
@@ -19,6 +20,9 @@ constexpr std::uint64_t kJsonBodyLimit = 20ULL << 20;  // BatchWriteItem 16 MB; 
 constexpr std::uint64_t kRestJsonBodyLimit = 75ULL << 20;  // CreateFunction: a zip of 50 MB in base64
 constexpr std::uint64_t kRestXmlBodyLimit = 10ULL << 20;   // DeleteObjects, CompleteMultipartUpload
 constexpr std::uint64_t kQueryBodyLimit = 2ULL << 20;
+// aws: DynamoDB's request ids have 52 digits, of which the second half is the same in all that users quote.
+constexpr std::size_t kOwnDigits = 26;
+constexpr const char* kSharedDigits = "VV4KQNSO5AEMVJF66Q9ASUAAJG";
 
 std::uint64_t body_limit(model::Protocol protocol) {
     switch (protocol) {
@@ -268,6 +272,10 @@ void Pipeline::identify(Exchange& exchange) const {
                                                                : exchange.host_form.service);
     }
     if (service->protocol == model::Protocol::rest_xml) exchange.host_id = parts_.entropy.hex(32);
+    const bool is_json = service->protocol == model::Protocol::json;
+    if (is_json && protocol::json_dialect(*service) == protocol::JsonDialect::namespaced) {
+        exchange.context.request_id = parts_.entropy.base32(kOwnDigits) + kSharedDigits;
+    }
     if (exchange.found.operation == nullptr)
         throw protocol::Identifier::unknown_operation(exchange.found, hints);
     exchange.bound = parts_.table.find(*exchange.found.operation);
