@@ -1,12 +1,17 @@
-// gzip, piece by piece, over zlib.
+// gzip over zlib: whole, or piece by piece.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace fogbank {
+
+std::string gzip(std::string_view bytes);
+// Nothing where `bytes` is no gzip, is cut off, or holds more than `limit` bytes.
+std::optional<std::string> gunzip(std::string_view bytes, std::size_t limit);
 
 // Takes compressed bytes in pieces of any size; members that follow each other are one text.
 class Gunzip {

@@ -35,7 +35,6 @@ std::string table_of_arn(const std::string& text) {
 }
 
 void check_input(const Input& input) {
-    if (input.ExportFormat == "ION") refuse("ExportFormat ION is not supported by Fogbank");
     if (input.FilterSpecification) refuse("FilterSpecification is not supported by Fogbank");
     const bool is_incremental = input.ExportType == "INCREMENTAL_EXPORT";
     const auto& incremental = input.IncrementalExportSpecification;
@@ -104,7 +103,7 @@ api::ExportDescription description_of(const Export& job) {
     out.S3Prefix = request.S3Prefix;
     out.S3SseAlgorithm = request.S3SseAlgorithm.value_or("AES256");
     out.S3SseKmsKeyId = request.S3SseKmsKeyId;
-    out.ExportFormat = "DYNAMODB_JSON";
+    out.ExportFormat = request.ExportFormat.value_or("DYNAMODB_JSON");
     out.ExportType = job.is_incremental() ? "INCREMENTAL_EXPORT" : "FULL_EXPORT";
     if (job.is_incremental()) {
         api::IncrementalExportSpecification& period = out.IncrementalExportSpecification.emplace();

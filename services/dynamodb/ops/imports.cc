@@ -23,8 +23,6 @@ constexpr std::int64_t kTokenLifeMs = 8LL * 60 * 60 * 1000;
 constexpr std::string_view kTablePrefix = "table/";
 
 void check_input(const Input& input) {
-    if (input.InputFormat == "ION") refuse("InputFormat ION is not supported by Fogbank");
-    if (input.InputCompressionType == "ZSTD") refuse("InputCompressionType ZSTD is not supported by Fogbank");
     if (input.InputFormatOptions && input.InputFormatOptions->Csv && input.InputFormat != "CSV") {
         refuse("InputFormatOptions.Csv can only be specified for InputFormat CSV");
     }

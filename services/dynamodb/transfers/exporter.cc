@@ -2,9 +2,10 @@
 
 #include "services/dynamodb/model/export_table_to_point_in_time.h"
 #include "services/dynamodb/request_text.h"
-#include "services/dynamodb/transfers/gzip.h"
+#include "services/dynamodb/transfers/ion.h"
 #include "src/base/bytes.h"
 #include "src/base/digest.h"
+#include "src/base/gzip.h"
 #include "src/base/json.h"
 
 namespace fogbank::dynamodb {
@@ -31,7 +32,17 @@ std::string data_key(const Export& job, const Request& request) {
     constexpr std::size_t kNameLength = 26;
     const std::string name = sha256_hex(job.arn() + "/" + std::to_string(job.files)).substr(0, kNameLength);
     const std::string folder = job.is_incremental() ? "data/" : job.id + "/data/";
-    return root(request) + folder + name + ".json.gz";
+    return root(request) + folder + name + (request.ExportFormat == "ION" ? ".ion.gz" : ".json.gz");
+}
+
+std::string ion_lines(std::string_view lines) {
+    std::string out;
+    while (!lines.empty()) {
+        const std::size_t end = lines.find('\n');
+        out += ion_of(lines.substr(0, end)) + '\n';
+        lines.remove_prefix(end + 1);
+    }
+    return out;
 }
 
 std::string md5_base64(std::string_view bytes) {
@@ -74,7 +85,8 @@ std::string summary_json(const Export& job, const Request& request, const std::s
     out.field("s3SseAlgorithm", request.S3SseAlgorithm.value_or("AES256"));
     write_optional(out, "s3SseKmsKeyId", request.S3SseKmsKeyId);
     out.field("manifestFilesS3Key", files_key).field("billedSizeBytes", job.bytes);
-    out.field("itemCount", job.items).field("outputFormat", "DYNAMODB_JSON");
+    out.field("itemCount", job.items);
+    out.field("outputFormat", request.ExportFormat.value_or("DYNAMODB_JSON"));
     if (job.is_incremental()) {
         out.field("outputView",
                   request.IncrementalExportSpecification->ExportViewType.value_or("NEW_AND_OLD_IMAGES"));
@@ -116,10 +128,11 @@ Task<void> Exporter::write_data(const Export& job) {
         const std::string nothing;
         co_await s3_.put(bucket, marker, nothing, encryption);
     }
-    auto read = [&job](store::ReadTxn& txn) {
+    const bool is_ion = request.ExportFormat == "ION";
+    auto read = [&job, is_ion](store::ReadTxn& txn) {
         DataFile file;
         file.page = read_export_page(txn, job);
-        file.compressed = gzip(file.page.lines);
+        file.compressed = gzip(is_ion ? ion_lines(file.page.lines) : file.page.lines);
         return file;
     };
     const DataFile file = co_await database_.read_in_pool(read);

@@ -4,8 +4,10 @@
 #include "services/dynamodb/request_text.h"
 #include "services/dynamodb/store/item_writes.h"
 #include "services/dynamodb/transfers/csv.h"
-#include "services/dynamodb/transfers/gzip.h"
+#include "services/dynamodb/transfers/ion.h"
+#include "services/dynamodb/transfers/unzstd.h"
 #include "services/dynamodb/value/codec.h"
+#include "src/base/gzip.h"
 #include "src/base/json.h"
 
 #include <algorithm>
@@ -33,13 +35,20 @@ std::optional<AttributeMap> item_of(json::Value given) {
 }
 
 // docs: "Amazon S3 import formats for DynamoDB": an item a line, in a member "Item".
-Records parse_lines(std::string_view text) {
+enum class LineFormat { json, ion };
+
+Records parse_lines(std::string_view text, LineFormat format) {
     Records out;
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
         std::string_view line = text.substr(0, end);
         text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
         if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        std::optional<std::string> converted;
+        if (format == LineFormat::ion) {
+            converted = dynamodb_json_of(line);
+            line = converted ? std::string_view(*converted) : std::string_view();
+        }
         const auto document = json::parse(line);
         const json::Value item =
             document && document->root().is_object() ? document->root().find("Item") : json::Value();
@@ -146,18 +155,22 @@ Task<void> Importer::import_next(Import job) {
     }
     std::string text;
     if (found->size > 0) text = co_await s3_.get(bucket, found->key);
-    if (request.InputCompressionType == "GZIP" && !text.empty()) {
-        std::optional<std::string> unpacked = gunzip(text, kObjectLimit);
+    const std::string compression = request.InputCompressionType.value_or("NONE");
+    if (compression != "NONE" && !text.empty()) {
+        std::optional<std::string> unpacked =
+            compression == "GZIP" ? gunzip(text, kObjectLimit) : unzstd(text, kObjectLimit);
         if (!unpacked) {
-            throw Error(kUnreadable, 400, "The object " + found->key + " is no GZIP, or is too large.");
+            throw Error(kUnreadable, 400,
+                        "The object " + found->key + " is no " + compression + ", or is too large.");
         }
         text = std::move(*unpacked);
     }
     const TablePtr table =
         database_.read([&](store::ReadTxn& txn) { return load_table(txn, job.table_number); });
     if (table == nullptr) co_return;  // reset meanwhile, and the job with it
+    const LineFormat format = request.InputFormat == "ION" ? LineFormat::ion : LineFormat::json;
     const Records records =
-        request.InputFormat == "CSV" ? parse_csv(*table, request, text) : parse_lines(text);
+        request.InputFormat == "CSV" ? parse_csv(*table, request, text) : parse_lines(text, format);
     while (static_cast<std::size_t>(job.done) < records.size()) {
         auto body = [&](store::Txn& txn) { return import_slice(txn, job, records); };
         const Import moved = co_await database_.write(body);

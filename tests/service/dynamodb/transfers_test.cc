@@ -8,12 +8,12 @@
 #include "services/dynamodb/model/list_imports.h"
 #include "services/dynamodb/model/scan.h"
 #include "services/dynamodb/model/update_continuous_backups.h"
-#include "services/dynamodb/transfers/gzip.h"
 #include "services/s3/model/create_bucket.h"
 #include "services/s3/model/get_object.h"
 #include "services/s3/model/list_objects_v2.h"
 #include "services/s3/model/put_object.h"
 #include "services/s3/service.h"
+#include "src/base/gzip.h"
 #include "src/base/json.h"
 #include "tests/service/dynamodb/support.h"
 
@@ -103,7 +103,7 @@ struct Transferring {
     std::multiset<std::string> lines(const std::string& prefix) {
         std::multiset<std::string> out;
         for (const std::string& key : keys()) {
-            if (!key.starts_with(prefix) || !key.ends_with(".json.gz")) continue;
+            if (!key.starts_with(prefix) || !key.ends_with(".gz")) continue;
             std::string text = gunzip(object(key), 1U << 30).value();
             while (!text.empty()) {
                 const std::size_t end = text.find('\n');
@@ -247,6 +247,36 @@ TEST_CASE("an incremental export tells what each changed item was and is") {
           "minutes and 24 hours");
 }
 
+TEST_CASE("an export in Ion is imported as it was, and what is no item is counted") {
+    Transferring world;
+    world.fixture.create_table({"table", "pk", "sk", ""});
+    world.recover();
+    world.fixture.put(R"({"pk":{"S":"a"},"sk":{"N":"600"},"s":{"NS":["1","20"]},"b":{"B":"aGk="}})");
+    world.fixture.put(R"({"pk":{"S":"b"},"sk":{"N":"-1.5"},"m":{"M":{"l":{"L":[{"NULL":true}]}}}})");
+    auto input = Transferring::export_input();
+    input.ExportFormat = "ION";
+    const auto done = world.exported(input);
+    CHECK(done.ExportFormat == "ION");
+    const std::string folder = done.ExportManifest->substr(0, done.ExportManifest->rfind('/') + 1);
+    CHECK(world.lines(folder + "data/") ==
+          std::multiset<std::string>{R"($ion_1_0 {Item:{b:{{aGk=}},pk:"a",s:$dynamodb_NS::[1.,2d1],sk:6d2}})",
+                                     R"($ion_1_0 {Item:{m:{l:[null]},pk:"b",sk:-1.5}})"});
+    const auto summary = json::parse(world.object(*done.ExportManifest));
+    CHECK(summary->root().find("outputFormat").string() == "ION");
+
+    world.put_object(
+        folder + "data/more.gz",
+        gzip("$ion_1_0 {Item:{pk:\"c\",sk:symbol}}\n{Item:{pk:\"c\"}}\n{Item:{pk:\"c\",sk:3}}\n"));
+    auto import = Transferring::import_input("ION", folder + "data/");
+    import.InputCompressionType = "GZIP";
+    const auto imported = world.imported(import);
+    CHECK(imported.ImportedItemCount == 3);
+    CHECK(imported.ErrorCount == 2);
+    auto expected = world.items("table");
+    expected.insert(R"({"pk":{"S":"c"},"sk":{"N":"3"}})");
+    CHECK(world.items("imported") == expected);
+}
+
 TEST_CASE("exports are refused, repeated and listed") {
     Transferring world;
     auto input = Transferring::export_input();
@@ -256,10 +286,6 @@ TEST_CASE("exports are refused, repeated and listed") {
     CHECK(world.fixture.refusal<api::ExportTableToPointInTime>(input) ==
           "PointInTimeRecoveryUnavailableException: Point in time recovery is not enabled for table 'table'");
     world.recover();
-    input.ExportFormat = "ION";
-    CHECK(world.fixture.refusal<api::ExportTableToPointInTime>(input) ==
-          "ValidationException: ExportFormat ION is not supported by Fogbank");
-    input.ExportFormat = "DYNAMODB_JSON";
     input.ClientToken = "token";
     const auto first = world.exported(input);
     CHECK(first.ItemCount == 0);
@@ -355,11 +381,31 @@ TEST_CASE("an import that cannot read its bucket fails and leaves no table") {
     api::DescribeTable::Input describe;
     describe.TableName = "imported";
     CHECK(world.fixture.refusal<api::DescribeTable>(describe).starts_with("ResourceNotFoundException"));
-    input.InputFormat = "ION";
-    CHECK(world.fixture.refusal<api::ImportTable>(input) ==
-          "ValidationException: InputFormat ION is not supported by Fogbank");
     world.fixture.create_table({"imported", "pk", "", ""});
     input.InputFormat = "CSV";
     CHECK(world.fixture.refusal<api::ImportTable>(input) ==
           "ResourceInUseException: Table already exists: imported");
+}
+
+TEST_CASE("an object that is no Zstandard ends an import that expects it") {
+    Transferring world;
+    // zstd's own output for {"Item":{"pk":{"S":"z"},"sk":{"N":"1"}}} and a line feed.
+    const unsigned char frame[] = {0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x49, 0x01, 0x00, 0x7b, 0x22,
+                                   0x49, 0x74, 0x65, 0x6d, 0x22, 0x3a, 0x7b, 0x22, 0x70, 0x6b, 0x22,
+                                   0x3a, 0x7b, 0x22, 0x53, 0x22, 0x3a, 0x22, 0x7a, 0x22, 0x7d, 0x2c,
+                                   0x22, 0x73, 0x6b, 0x22, 0x3a, 0x7b, 0x22, 0x4e, 0x22, 0x3a, 0x22,
+                                   0x31, 0x22, 0x7d, 0x7d, 0x7d, 0x0a, 0xaf, 0x8f, 0x5b, 0x9f};
+    world.put_object("in/1.json.zst", std::string(std::begin(frame), std::end(frame)));
+    auto input = Transferring::import_input("DYNAMODB_JSON", "in/");
+    input.InputCompressionType = "ZSTD";
+    CHECK(world.imported(input).ImportedItemCount == 1);
+    CHECK(world.items("imported") == std::set<std::string>{R"({"pk":{"S":"z"},"sk":{"N":"1"}})"});
+
+    world.put_object("other/1.json.zst", "{}");
+    input = Transferring::import_input("DYNAMODB_JSON", "other/");
+    input.InputCompressionType = "ZSTD";
+    input.TableCreationParameters->TableName = "failed";
+    const auto failed = world.imported(input);
+    CHECK(failed.ImportStatus == "FAILED");
+    CHECK(failed.FailureCode == "InputUnreadable");
 }

@@ -1,5 +1,5 @@
 #include "services/dynamodb/transfers/csv.h"
-#include "services/dynamodb/transfers/gzip.h"
+#include "services/dynamodb/transfers/unzstd.h"
 
 #include <catch2/catch.hpp>
 
@@ -30,13 +30,20 @@ TEST_CASE("CSV records end with a line, and quotes hold what would end them") {
     CHECK(records("\"open") == Records{{"open"}});
 }
 
-TEST_CASE("gzip reads back, member after member, and what is none or too large is nothing") {
-    const std::string text(100'000, 'x');
-    CHECK(gunzip(gzip(text), text.size()) == text);
-    CHECK(gunzip(gzip("one ") + gzip("two"), 100) == "one two");
-    CHECK(gunzip(gzip(""), 0) == "");
-    CHECK_FALSE(gunzip(gzip(text), text.size() - 1));
-    CHECK_FALSE(gunzip("no gzip", 100));
-    CHECK_FALSE(gunzip(gzip(text).substr(0, 50), text.size()));
-    CHECK_FALSE(gunzip("", 100));
+TEST_CASE("Zstandard reads back, frame after frame, and what is none or too large is nothing") {
+    const auto bytes = [](std::initializer_list<unsigned char> list) {
+        return std::string(list.begin(), list.end());
+    };
+    // What zstd writes for "one ", for "two" and for 100,000 zeros.
+    const std::string one = bytes({0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x21, 0x00, 0x00, 0x6f, 0x6e, 0x65,
+                                   0x20, 0x29, 0x92, 0x3f, 0xd7});
+    const std::string two = bytes({0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58, 0x19, 0x00, 0x00, 0x74, 0x77, 0x6f});
+    const std::string zeros = bytes({0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x55, 0x00, 0x00, 0x10, 0x00, 0x00,
+                                     0x01, 0x00, 0x9b, 0x86, 0x39, 0xc0, 0x02, 0xdb, 0x23, 0x4e, 0xf3});
+    CHECK(unzstd(one, 100) == "one ");
+    CHECK(unzstd(one + two, 100) == "one two");
+    CHECK(unzstd(zeros, 100'000) == std::string(100'000, '\0'));
+    CHECK_FALSE(unzstd(zeros, 99'999));
+    CHECK_FALSE(unzstd("no zstd", 100));
+    CHECK_FALSE(unzstd(one.substr(0, 12), 100));
 }
