@@ -20,9 +20,13 @@ std::vector<api::KeySchemaElement> key_schema(const KeySchema& keys) {
     return out;
 }
 
-api::ProvisionedThroughputDescription throughput(const Throughput& given) {
+api::ProvisionedThroughputDescription throughput(const Throughput& given, const ThroughputChanges& changes,
+                                                 std::int64_t now_ms) {
     api::ProvisionedThroughputDescription out;
-    out.NumberOfDecreasesToday = 0;
+    if (changes.raised_ms != 0) out.LastIncreaseDateTime = from_unix_millis(changes.raised_ms);
+    if (changes.lowered_ms != 0) out.LastDecreaseDateTime = from_unix_millis(changes.lowered_ms);
+    const bool is_today = utc_day(changes.lowered_ms) == utc_day(now_ms);
+    out.NumberOfDecreasesToday = is_today ? changes.lowered_times : 0;
     out.ReadCapacityUnits = given.read;
     out.WriteCapacityUnits = given.write;
     return out;
@@ -75,7 +79,7 @@ void add_indexes(const Table& table, const Description& description, api::TableD
                                                                 : description.status;
         if (index.is_filling) global.Backfilling = true;
         if (table.restoring) global.IndexStatus = "CREATING";
-        global.ProvisionedThroughput = throughput(index.throughput);
+        global.ProvisionedThroughput = throughput(index.throughput, index.changes, description.now_ms);
         const Throughput warm = warm_throughput(table.billing(), index.throughput, index.warm);
         global.WarmThroughput.emplace();
         global.WarmThroughput->ReadUnitsPerSecond = warm.read;
@@ -87,8 +91,8 @@ void add_indexes(const Table& table, const Description& description, api::TableD
     }
 }
 
-void add_billing(const Table& table, api::TableDescription& out) {
-    out.ProvisionedThroughput = throughput(table.throughput);
+void add_billing(const Table& table, std::int64_t now_ms, api::TableDescription& out) {
+    out.ProvisionedThroughput = throughput(table.throughput, table.changes, now_ms);
     if (table.was_on_demand) {
         out.BillingModeSummary.emplace();
         out.BillingModeSummary->BillingMode = table.is_on_demand ? "PAY_PER_REQUEST" : "PROVISIONED";
@@ -127,7 +131,7 @@ api::TableDescription describe(const Table& table, const Description& descriptio
         made.AttributeName = attribute.name;
         made.AttributeType = std::string(1, attribute.type);
     }
-    add_billing(table, out);
+    add_billing(table, description.now_ms, out);
     add_indexes(table, description, out);
     if (table.stream) {
         out.LatestStreamArn = table.stream_arn();

@@ -16,7 +16,13 @@ struct Description {
     TableCounts counts;
     std::map<std::int64_t, std::int64_t> index_items;  // by Index::number
     std::vector<Table> replicas;                       // of a global table
+    std::int64_t now_ms = 0;
 };
+
+// A day of UTC, as a number.
+inline std::int64_t utc_day(std::int64_t ms) {
+    return ms / (24LL * 60 * 60 * 1000);
+}
 
 // What a table or a global index can take at once: what it starts with, or was asked for since.
 Throughput warm_throughput(Billing billing, const Throughput& provisioned, const Throughput& asked);

@@ -37,6 +37,12 @@ void write_throughput(json::Writer& out, const Throughput& throughput) {
     out.key("throughput").begin_array().integer(throughput.read).integer(throughput.write).end_array();
 }
 
+void write_changes(json::Writer& out, const ThroughputChanges& changes) {
+    if (changes.raised_ms == 0 && changes.lowered_ms == 0) return;
+    out.key("changes").begin_object().field("raised_ms", changes.raised_ms);
+    out.field("lowered_ms", changes.lowered_ms).field("lowered_times", changes.lowered_times).end_object();
+}
+
 void write_pair(json::Writer& out, const char* name, std::int64_t first, std::int64_t second) {
     out.key(name).begin_array().integer(first).integer(second).end_array();
 }
@@ -53,6 +59,7 @@ void write_index(json::Writer& out, const Index& index) {
     for (const std::string& name : index.included) out.string(name);
     out.end_array();
     write_throughput(out, index.throughput);
+    write_changes(out, index.changes);
     write_pair(out, "limits", index.limits.reads, index.limits.writes);
     write_pair(out, "warm", index.warm.read, index.warm.write);
     write_scaling(out, "read_scaling", index.read_scaling);
@@ -157,6 +164,12 @@ Throughput read_throughput(json::Value in) {
     return out;
 }
 
+ThroughputChanges read_changes(json::Value in) {
+    const json::Value changes = in.find("changes");
+    if (!changes) return {};
+    return {integer(changes, "raised_ms"), integer(changes, "lowered_ms"), integer(changes, "lowered_times")};
+}
+
 Index read_index(json::Value in) {
     Index index;
     index.number = integer(in, "number");
@@ -170,6 +183,7 @@ Index read_index(json::Value in) {
     index.projection = static_cast<ProjectionType>(found - kProjections.begin());
     for (const json::Value name : in.find("included").elements()) index.included.emplace_back(name.string());
     index.throughput = read_throughput(in);
+    index.changes = read_changes(in);
     read_pair(in, "limits", index.limits.reads, index.limits.writes);
     read_pair(in, "warm", index.warm.read, index.warm.write);
     index.read_scaling = read_scaling(in, "read_scaling");
@@ -255,6 +269,7 @@ std::string to_json(const Table& table) {
     out.field("next_index", table.next_index).field("on_demand", table.is_on_demand);
     out.field("was_on_demand", table.was_on_demand).field("on_demand_since_ms", table.on_demand_since_ms);
     write_throughput(out, table.throughput);
+    write_changes(out, table.changes);
     if (table.stream) {
         out.key("stream");
         write_stream(out, *table.stream);
@@ -284,6 +299,7 @@ void from_json(std::string_view stored, Table& table) {
     table.was_on_demand = truth(in, "was_on_demand");
     table.on_demand_since_ms = integer(in, "on_demand_since_ms");
     table.throughput = read_throughput(in);
+    table.changes = read_changes(in);
     if (const json::Value stream = in.find("stream")) table.stream = read_stream(stream);
     table.is_protected = truth(in, "protected");
     table.table_class = text(in, "class");

@@ -47,6 +47,13 @@ struct Throughput {
     std::int64_t write = 0;
 };
 
+// When provisioned units were raised and lowered; 0: never.
+struct ThroughputChanges {
+    std::int64_t raised_ms = 0;
+    std::int64_t lowered_ms = 0;
+    std::int64_t lowered_times = 0;  // on the day (UTC) of lowered_ms
+};
+
 // OnDemandThroughput; -1: no limit, 0: never given.
 struct OnDemandLimits {
     std::int64_t reads = 0;
@@ -78,6 +85,7 @@ struct Index {
     ProjectionType projection = ProjectionType::all;
     std::vector<std::string> included;  // NonKeyAttributes
     Throughput throughput;              // of a global index
+    ThroughputChanges changes;          // of `throughput`
     bool is_filling = false;            // made by UpdateTable, and not yet of all items
     std::int64_t read_override = 0;     // of a replica: ProvisionedThroughputOverride; 0: none
     OnDemandLimits limits;
@@ -150,6 +158,7 @@ struct Table {
     bool was_on_demand = false;  // a BillingModeSummary is shown from then on
     std::int64_t on_demand_since_ms = 0;
     Throughput throughput;
+    ThroughputChanges changes;          // of `throughput`
     std::optional<TableStream> stream;  // the latest one
     bool is_protected = false;          // DeletionProtectionEnabled
     std::string table_class;            // as asked for; empty: not given

@@ -37,11 +37,12 @@ Task<api::DescribeTable::Output> Service::describe_table(const RequestContext& c
         return found;
     };
     // The entries of indexes are counted one by one.
-    const Found found = co_await database_.read_in_pool(body);
+    Found found = co_await database_.read_in_pool(body);
     if (found.table == nullptr) {
         throw errors::ResourceNotFoundException("Requested resource not found: Table: " + name +
                                                 " not found");
     }
+    found.description.now_ms = unix_millis(context.received_at);
     api::DescribeTable::Output output;
     output.Table = describe(*found.table, found.description);
     co_return output;

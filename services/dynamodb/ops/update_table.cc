@@ -32,9 +32,9 @@ void check_any(const Input& input, const std::string& region) {
     }
     const bool changes_indexes =
         input.GlobalSecondaryIndexUpdates && !input.GlobalSecondaryIndexUpdates->empty();
-    if (input.BillingMode || input.ProvisionedThroughput || changes_indexes ||
-        input.StreamSpecification || input.TableClass || input.DeletionProtectionEnabled ||
-        input.SSESpecification || input.OnDemandThroughput || input.WarmThroughput) {
+    if (input.BillingMode || input.ProvisionedThroughput || changes_indexes || input.StreamSpecification ||
+        input.TableClass || input.DeletionProtectionEnabled || input.SSESpecification ||
+        input.OnDemandThroughput || input.WarmThroughput) {
         return;
     }
     refuse(
@@ -72,7 +72,18 @@ Throughput units_of(const api::ProvisionedThroughput& given) {
     return {given.ReadCapacityUnits.value_or(0), given.WriteCapacityUnits.value_or(0)};
 }
 
-void change_throughput(Table& table, const Throughput& wanted) {
+// aws: the answer tells when a change begins; it is done, and shown, later (dynalite's suite).
+void note_change(const Throughput& before, const Throughput& now, std::int64_t now_ms,
+                 ThroughputChanges& changes) {
+    const std::int64_t done_ms = now_ms + 1;
+    if (now.read > before.read || now.write > before.write) changes.raised_ms = done_ms;
+    if (now.read >= before.read && now.write >= before.write) return;
+    const bool is_first_today = utc_day(changes.lowered_ms) != utc_day(done_ms);
+    changes.lowered_times = is_first_today ? 1 : changes.lowered_times + 1;
+    changes.lowered_ms = done_ms;
+}
+
+void change_throughput(Table& table, const Throughput& wanted, std::int64_t now_ms) {
     if (table.throughput.read == wanted.read && table.throughput.write == wanted.write) {
         const auto pair = [](const char* name, std::int64_t now, std::int64_t asked) {
             return std::string("Current ") + name +
@@ -88,6 +99,7 @@ void change_throughput(Table& table, const Throughput& wanted) {
             "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher "
             "limits.");
     }
+    note_change(table.throughput, wanted, now_ms, table.changes);
     table.throughput = wanted;
 }
 
@@ -108,7 +120,7 @@ void change_billing(const Input& input, Table& table, std::int64_t now_ms) {
         return;
     }
     table.is_on_demand = false;
-    if (input.ProvisionedThroughput) change_throughput(table, units_of(*input.ProvisionedThroughput));
+    if (input.ProvisionedThroughput) change_throughput(table, units_of(*input.ProvisionedThroughput), now_ms);
 }
 
 void change_stream(store::Txn& txn, const Input& input, Table& table, std::int64_t now_ms) {
@@ -183,7 +195,7 @@ void delete_index(store::Txn& txn, const std::string& name, Table& table) {
     std::erase_if(table.indexes, [&](const Index& each) { return each.name == name; });
 }
 
-void change_indexes(store::Txn& txn, const Input& input, Table& table) {
+void change_indexes(store::Txn& txn, const Input& input, Table& table, std::int64_t now_ms) {
     if (!input.GlobalSecondaryIndexUpdates) return;
     int made_or_gone = 0;
     for (const api::GlobalSecondaryIndexUpdate& update : *input.GlobalSecondaryIndexUpdates) {
@@ -200,8 +212,11 @@ void change_indexes(store::Txn& txn, const Input& input, Table& table) {
             return each.is_global && each.name == *update.Update->IndexName;
         });
         if (index == table.indexes.end()) require_index(table, *update.Update->IndexName, "update");
-        if (update.Update->ProvisionedThroughput)
-            index->throughput = units_of(*update.Update->ProvisionedThroughput);
+        if (update.Update->ProvisionedThroughput) {
+            const Throughput wanted = units_of(*update.Update->ProvisionedThroughput);
+            note_change(index->throughput, wanted, now_ms, index->changes);
+            index->throughput = wanted;
+        }
         set_limits(update.Update->OnDemandThroughput, table.billing(), index->limits);
         set_warm(update.Update->WarmThroughput, table.billing(), index->throughput, index->warm);
     }
@@ -210,7 +225,29 @@ void change_indexes(store::Txn& txn, const Input& input, Table& table) {
 struct Changed {
     Table table;
     std::vector<Table> replicas;
+    TablePtr before;
 };
+
+// aws: the answer shows the units of before, on their way to those that were asked for.
+Table shown_while_updating(const Changed& changed, std::int64_t now_ms) {
+    Table out = changed.table;
+    const auto show = [&](const auto& before, auto& now) {
+        if (before.throughput.read == now.throughput.read && before.throughput.write == now.throughput.write)
+            return;
+        now.throughput = before.throughput;
+        now.changes.raised_ms = std::min(now.changes.raised_ms, now_ms);
+        now.changes.lowered_ms = std::min(now.changes.lowered_ms, now_ms);
+        now.changes.lowered_times = before.changes.lowered_times;
+    };
+    // A table that changes how it is billed has its new units at once.
+    if (out.is_on_demand || changed.before->is_on_demand) return out;
+    show(*changed.before, out);
+    for (Index& index : out.indexes) {
+        const Index* before = changed.before->find_index(index.name);
+        if (before != nullptr && before->number == index.number) show(*before, index);
+    }
+    return out;
+}
 
 }  // namespace
 
@@ -236,11 +273,11 @@ Task<api::UpdateTable::Output> Service::update_table(const RequestContext& conte
         Table table = *found;
         if (input.ReplicaUpdates) {
             update_replicas(txn, input, ids, table, now_ms);
-            return Changed{table, load_replicas(txn, table)};
+            return Changed{table, load_replicas(txn, table), found};
         }
         change_billing(input, table, now_ms);
         add_definitions(input, table);
-        change_indexes(txn, input, table);
+        change_indexes(txn, input, table, now_ms);
         drop_unused_definitions(table);
         change_stream(txn, input, table, now_ms);
         if (input.DeletionProtectionEnabled) table.is_protected = *input.DeletionProtectionEnabled;
@@ -250,13 +287,14 @@ Task<api::UpdateTable::Output> Service::update_table(const RequestContext& conte
         set_warm(input.WarmThroughput, table.billing(), table.throughput, table.warm);
         store_table(txn, table);
         synchronize(txn, table);
-        return Changed{table, load_replicas(txn, table)};
+        return Changed{table, load_replicas(txn, table), found};
     };
     const Changed changed = co_await database_.write(body);
     tables_.forget(changed.table);
     for (const Table& replica : changed.replicas) tables_.forget(replica);
     api::UpdateTable::Output output;
-    output.TableDescription = describe(changed.table, {"UPDATING", {}, {}, changed.replicas});
+    output.TableDescription =
+        describe(shown_while_updating(changed, now_ms), {"UPDATING", {}, {}, changed.replicas, now_ms});
     co_return output;
 }
 

@@ -6,6 +6,7 @@
 #include "services/dynamodb/model/list_tags_of_resource.h"
 #include "services/dynamodb/model/put_item.h"
 #include "services/dynamodb/model/scan.h"
+#include "services/dynamodb/model/update_table.h"
 #include "tests/service/dynamodb/support.h"
 
 using namespace fogbank;
@@ -163,4 +164,49 @@ TEST_CASE("a reset of one account leaves the others") {
     CHECK(fixture.call<api::ListTables>({}).TableNames->empty());
     fixture.caller.account = "000000000000";
     CHECK(fixture.get(R"({"pk":{"S":"a"}})") == R"({"pk":{"S":"a"}})");
+}
+
+TEST_CASE("a table tells when its provisioned units were raised and lowered, and how often today") {
+    Fixture fixture;
+    auto input = Fixture::table_input({});
+    input.BillingMode = "PROVISIONED";
+    input.ProvisionedThroughput.emplace().ReadCapacityUnits = 10;
+    input.ProvisionedThroughput->WriteCapacityUnits = 10;
+    fixture.call<api::CreateTable>(input);
+    const auto update = [&](std::int64_t reads, std::int64_t writes) {
+        api::UpdateTable::Input change;
+        change.TableName = "table";
+        change.ProvisionedThroughput.emplace().ReadCapacityUnits = reads;
+        change.ProvisionedThroughput->WriteCapacityUnits = writes;
+        return *fixture.call<api::UpdateTable>(change).TableDescription->ProvisionedThroughput;
+    };
+    const auto described = [&] {
+        api::DescribeTable::Input describe;
+        describe.TableName = "table";
+        return *fixture.call<api::DescribeTable>(describe).Table->ProvisionedThroughput;
+    };
+    CHECK_FALSE(described().LastIncreaseDateTime);
+    const Timestamp raised = fixture.harness.clock().now();
+    auto answer = update(30, 10);
+    CHECK(answer.ReadCapacityUnits == 10);  // the units of before
+    CHECK(answer.LastIncreaseDateTime == raised);
+    CHECK(described().ReadCapacityUnits == 30);
+    CHECK(*described().LastIncreaseDateTime > raised);
+    CHECK_FALSE(described().LastDecreaseDateTime);
+
+    fixture.harness.advance(std::chrono::hours(1));
+    const Timestamp lowered = fixture.harness.clock().now();
+    answer = update(20, 10);
+    CHECK(answer.ReadCapacityUnits == 30);
+    CHECK(answer.LastDecreaseDateTime == lowered);
+    CHECK(answer.NumberOfDecreasesToday == 0);
+    CHECK(described().NumberOfDecreasesToday == 1);
+    CHECK(*described().LastIncreaseDateTime < lowered);
+    update(10, 20);
+    CHECK(described().NumberOfDecreasesToday == 2);
+    CHECK(*described().LastIncreaseDateTime > lowered);
+    fixture.harness.advance(std::chrono::hours(24));
+    CHECK(described().NumberOfDecreasesToday == 0);
+    update(5, 20);
+    CHECK(described().NumberOfDecreasesToday == 1);
 }
