@@ -57,6 +57,10 @@ double read_units(std::size_t bytes, Consistency consistency) {
     return consistency == Consistency::strong ? units : units / 2;
 }
 
+double fetch_units(std::int64_t units, Consistency consistency) {
+    return static_cast<double>(units) / (consistency == Consistency::strong ? 1 : 2);
+}
+
 double write_units(const ItemChange& change) {
     return whole_units(std::max(change.old_size, change.new_size), kWriteUnit);
 }
@@ -72,13 +76,13 @@ std::vector<IndexCost> index_costs(const Table& table, const ItemChange& change,
 }
 
 std::optional<api::ConsumedCapacity> read_capacity(const Mode& mode, const Table& table, const Index* index,
-                                                   double units) {
+                                                   double units, double table_units) {
     if (!is_wanted(mode)) return std::nullopt;
     api::ConsumedCapacity out;
     out.TableName = table.name;
-    out.CapacityUnits = units;
+    out.CapacityUnits = units + table_units;
     if (*mode == "INDEXES") {
-        out.Table = capacity(index == nullptr ? units : 0);
+        out.Table = capacity(index == nullptr ? units : table_units);
         if (index != nullptr) add_index(out, *index, units);
     }
     return out;

@@ -18,6 +18,8 @@ using Mode = std::optional<std::string>;  // ReturnConsumedCapacity
 
 // Units of a read of `bytes`: one per 4 KB, half of it where eventually consistent; never none.
 double read_units(std::size_t bytes, Consistency consistency);
+// Units of items that a local index fetched from its table: `units` strongly consistent ones.
+double fetch_units(std::int64_t units, Consistency consistency);
 
 // Units of a write, of the table alone.
 double write_units(const ItemChange& change);
@@ -30,9 +32,10 @@ struct IndexCost {
 };
 std::vector<IndexCost> index_costs(const Table& table, const ItemChange& change, const std::string& item_key);
 
-// Nothing where `mode` asks for none. `index` is null for the table itself.
+// Nothing where `mode` asks for none. `index` is null for the table itself; of an index, `table_units` are
+// its table's.
 std::optional<api::ConsumedCapacity> read_capacity(const Mode& mode, const Table& table, const Index* index,
-                                                   double units);
+                                                   double units, double table_units = 0);
 std::optional<api::ConsumedCapacity> write_capacity(const Mode& mode, const Table& table,
                                                     const ItemChange& change, const std::string& item_key);
 // Adds what another item of the same table cost.

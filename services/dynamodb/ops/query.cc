@@ -146,9 +146,7 @@ RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr t
     request.low = std::move(range.low);
     request.high = std::move(range.high);
     request.content = plan.shown.content;
-    const bool is_local = request.index != nullptr && !request.index->is_global;
-    // A local index fetches from its table what it does not project, where that is asked for.
-    request.shows_whole_items = is_local && (plan.shown.wants_all || plan.shown.projection.has_value());
+    request.shows_whole_items = fetches_items(*request.table, request.index, plan.shown);
     request.limit = input.Limit.value_or(0);
     if (plan.filter) request.filter = &*plan.filter;
     if (plan.shown.projection) request.projection = &*plan.shown.projection;
@@ -183,9 +181,10 @@ Task<api::Query::Output> Service::query(const RequestContext& context, const api
         api::Query::Output output;
         output.Count = static_cast<std::int32_t>(reader.count());
         output.ScannedCount = static_cast<std::int32_t>(reader.scanned());
-        simulation_.spend(place, Access::read, read_units(reader.bytes(), consistency));
-        output.ConsumedCapacity = read_capacity(input.ReturnConsumedCapacity, *table, index,
-                                                read_units(reader.bytes(), consistency));
+        const double units = read_units(reader.bytes(), consistency);
+        const double fetched = fetch_units(reader.fetched_units(), consistency);
+        simulation_.spend(place, Access::read, units + fetched);
+        output.ConsumedCapacity = read_capacity(input.ReturnConsumedCapacity, *table, index, units, fetched);
         if (auto last = reader.last_key()) output.LastEvaluatedKey = Item::of(std::move(*last));
         if (plan.shown.content == RangeReader::Content::items) output.Items = std::move(reader.items());
         co_return output;

@@ -75,6 +75,15 @@ const Index* checked_index(const Table& table, const std::optional<std::string>&
     return index;
 }
 
+bool fetches_items(const Table& table, const Index* index, const Shown& shown) {
+    if (index == nullptr || index->is_global) return false;
+    if (shown.wants_all) return true;
+    return shown.projection &&
+           std::any_of(shown.projection->begin(), shown.projection->end(), [&](const expression::Path& path) {
+               return !is_projected(table, *index, path[0].name);
+           });
+}
+
 void check_start(const std::optional<Item>& start, Wording wording) {
     const std::string* defect = start ? find_defect(start->attributes, wording) : nullptr;
     if (defect == nullptr) return;

@@ -34,6 +34,9 @@ void check_select(const SelectRequest& request, Wording wording);
 const Index* checked_index(const Table& table, const std::optional<std::string>& name, const Shown& shown,
                            const std::optional<bool>& consistent_read);
 
+// Whether what is to be shown of an index has to be fetched from its table; a global one never does that.
+bool fetches_items(const Table& table, const Index* index, const Shown& shown);
+
 // Refuses an ExclusiveStartKey with a value that is none.
 void check_start(const std::optional<Item>& start, Wording wording);
 // Checks ExclusiveStartKey; returns its place in the table or index.

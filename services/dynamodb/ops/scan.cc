@@ -101,8 +101,7 @@ RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr t
     if (plan.filter) check_paths(*table, *plan.filter);
     request.table = std::move(table);
     request.content = plan.shown.content;
-    const bool is_local = request.index != nullptr && !request.index->is_global;
-    request.shows_whole_items = is_local && (plan.shown.wants_all || plan.shown.projection.has_value());
+    request.shows_whole_items = fetches_items(*request.table, request.index, plan.shown);
     request.limit = input.Limit.value_or(0);
     if (plan.filter) request.filter = &*plan.filter;
     if (plan.shown.projection) request.projection = &*plan.shown.projection;
@@ -136,9 +135,10 @@ Task<api::Scan::Output> Service::scan(const RequestContext& context, const api::
         api::Scan::Output output;
         output.Count = static_cast<std::int32_t>(reader.count());
         output.ScannedCount = static_cast<std::int32_t>(reader.scanned());
-        simulation_.spend(place, Access::read, read_units(reader.bytes(), consistency));
-        output.ConsumedCapacity = read_capacity(input.ReturnConsumedCapacity, *table, index,
-                                                read_units(reader.bytes(), consistency));
+        const double units = read_units(reader.bytes(), consistency);
+        const double fetched = fetch_units(reader.fetched_units(), consistency);
+        simulation_.spend(place, Access::read, units + fetched);
+        output.ConsumedCapacity = read_capacity(input.ReturnConsumedCapacity, *table, index, units, fetched);
         if (auto last = reader.last_key()) output.LastEvaluatedKey = Item::of(std::move(*last));
         if (plan.shown.content == RangeReader::Content::items) output.Items = std::move(reader.items());
         co_return output;

@@ -198,6 +198,7 @@ Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& 
     std::int64_t scanned = 0;
     std::size_t bytes = 0;
     double units = 0;
+    double fetched = 0;
     for (std::size_t i = from.range; i < plan.ranges.size(); ++i) {
         KeyRange range = plan.ranges[i];
         if (i == from.range && from.key) start_after(*table, plan, *from.key, range);
@@ -223,6 +224,7 @@ Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& 
         scanned += reader.scanned();
         bytes += reader.bytes();
         units += read_units(reader.bytes(), consistency_of(options));
+        fetched += fetch_units(reader.fetched_units(), consistency_of(options));
         if (auto last = reader.last_key()) {
             answer.next = Place{i, std::move(last)};
             break;
@@ -233,8 +235,8 @@ Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& 
             break;
         }
     }
-    simulation_.spend(place, Access::read, units);
-    answer.cost = read_capacity(options.capacity, *table, plan.index, units);
+    simulation_.spend(place, Access::read, units + fetched);
+    answer.cost = read_capacity(options.capacity, *table, plan.index, units, fetched);
     co_return answer;
 }
 

@@ -9,6 +9,8 @@
 namespace fogbank::dynamodb {
 namespace {
 
+constexpr std::size_t kReadUnit = 4096;
+
 // Above every key: keys are at most about 3 KB, escapes included twice that.
 const std::string& end_of_keys() {
     static const std::string kEnd(8192, '\xff');
@@ -103,7 +105,11 @@ void RangeReader::take(std::string_view json, std::size_t size) {
     if (is_partial) {
         AttributeMap part = projected(*request_.table, *index, item);
         bytes_ += item_size(part);
-        if (is_cut) item = std::move(part);
+        if (is_cut) {
+            item = std::move(part);
+        } else {
+            fetched_units_ += static_cast<std::int64_t>((size + kReadUnit - 1) / kReadUnit);
+        }
     } else {
         bytes_ += size;
     }

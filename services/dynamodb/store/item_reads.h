@@ -39,7 +39,7 @@ public:
         std::string high;
         Order order = Order::ascending;
         Content content = Content::items;
-        bool shows_whole_items = false;  // of an index: not only what it projects
+        bool shows_whole_items = false;  // of a local index: fetched from its table, not what it projects
         std::int64_t limit = 0;          // items to evaluate; 0: no limit
         const expression::Condition* filter = nullptr;
         const expression::Projection* projection = nullptr;
@@ -56,6 +56,9 @@ public:
     std::int64_t count() const { return count_; }
     std::int64_t scanned() const { return scanned_; }
     std::size_t bytes() const { return bytes_; }
+    // Strongly consistent read units of what a local index fetched from its table. docs: "Local secondary
+    // indexes": each item costs its whole size, rounded up to 4 KB.
+    std::int64_t fetched_units() const { return fetched_units_; }
     // The key where the next page starts; nothing at the end of the range.
     std::optional<AttributeMap> last_key() const;
 
@@ -71,6 +74,7 @@ private:
     std::int64_t count_ = 0;
     std::int64_t scanned_ = 0;
     std::size_t bytes_ = 0;
+    std::int64_t fetched_units_ = 0;
     std::string last_json_;  // of the last row that was read
     bool stopped_early_ = false;
     std::vector<std::pair<std::string, std::optional<PastRow>>> past_;  // of the range, in its order

@@ -1,5 +1,7 @@
 #include "services/dynamodb/store/tables.h"
 
+#include <algorithm>
+
 namespace fogbank::dynamodb {
 namespace {
 
@@ -138,6 +140,17 @@ bool erase_chunk(store::Txn& txn) {
     return true;
 }
 
+namespace {
+
+// Being restored, or with an index that is being filled: the background changes it, and until then it
+// refuses, which nobody asks storage about.
+bool changes_soon(const Table& table) {
+    return table.restoring || std::any_of(table.indexes.begin(), table.indexes.end(),
+                                          [](const Index& index) { return index.is_filling; });
+}
+
+}  // namespace
+
 TablePtr TableCache::find(std::string_view account, std::string_view region, std::string_view name) {
     {
         const std::lock_guard lock(mutex_);
@@ -146,8 +159,7 @@ TablePtr TableCache::find(std::string_view account, std::string_view region, std
     }
     TablePtr table =
         database_.read([&](store::ReadTxn& txn) { return load_table(txn, account, region, name); });
-    // One that is being restored changes soon, and refuses whoever comes before that.
-    if (table != nullptr && !table->restoring) {
+    if (table != nullptr && !changes_soon(*table)) {
         const std::lock_guard lock(mutex_);
         if (tables_.size() >= kMaxCachedTables) tables_.clear();
         tables_.insert_or_assign(Key(account, region, name), table);

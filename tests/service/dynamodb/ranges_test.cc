@@ -182,3 +182,38 @@ TEST_CASE("segments of a parallel scan hold every item once, in an order that st
     }
     CHECK(parts == whole);
 }
+
+TEST_CASE("what a local index does not project is fetched from its table, at the price of whole items") {
+    Fixture fixture;
+    auto table = Fixture::table_input({"table", "pk", "sk", ""});
+    Fixture::define(table, "l", "S");
+    auto& index = table.LocalSecondaryIndexes.emplace().emplace_back();
+    index.IndexName = "by-l";
+    index.KeySchema = table.KeySchema;
+    (*index.KeySchema)[1].AttributeName = "l";
+    index.Projection.emplace().ProjectionType = "KEYS_ONLY";
+    fixture.call<api::CreateTable>(table);
+    const std::string large(5000, 'x');
+    for (int sk : {1, 2, 3}) {
+        fixture.put(R"({"pk":{"S":"a"},"sk":{"N":")" + std::to_string(sk) + R"("},"l":{"S":"l"},"v":{"S":")" +
+                    (sk == 3 ? large : "v") + R"("}})");
+    }
+    auto input = query("pk = :pk", R"({":pk":{"S":"a"}})");
+    input.IndexName = "by-l";
+    input.ConsistentRead = true;
+    input.ReturnConsumedCapacity = "INDEXES";
+    const auto units = [&](const std::optional<std::string>& select,
+                           const std::optional<std::string>& projection) {
+        input.Select = select;
+        input.ProjectionExpression = projection;
+        const auto cost = *fixture.call<api::Query>(input).ConsumedCapacity;
+        return std::vector<double>{*cost.CapacityUnits, *cost.Table->CapacityUnits,
+                                   *cost.LocalSecondaryIndexes->at("by-l").CapacityUnits};
+    };
+    CHECK(units("ALL_ATTRIBUTES", std::nullopt) == std::vector<double>{5, 4, 1});
+    CHECK(units(std::nullopt, "v") == std::vector<double>{5, 4, 1});
+    CHECK(units(std::nullopt, "l, sk") == std::vector<double>{1, 0, 1});
+    CHECK(units(std::nullopt, std::nullopt) == std::vector<double>{1, 0, 1});
+    input.ConsistentRead = false;
+    CHECK(units("ALL_ATTRIBUTES", std::nullopt) == std::vector<double>{2.5, 2, 0.5});
+}
