@@ -2,6 +2,7 @@
 
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/value/codec.h"
+#include "src/auth/policy.h"
 #include "src/base/arn.h"
 #include "src/base/json.h"
 
@@ -87,12 +88,19 @@ std::string table_name(const std::string& given) {
     return name;
 }
 
+void check_table_name(const std::string& given) {
+    table_name(given);
+}
+
 void check_policy(const std::string& text) {
     constexpr std::size_t kMaxBytes = 20 * 1024;  // docs: "Resource-based policy", 20 KB
     if (text.size() > kMaxBytes) refuse_parameter("Policy document exceeds the maximum size of 20 KB");
-    const auto document = json::parse(text);
-    const bool is_policy = document && document->root().is_object() && document->root().find("Statement");
-    if (!is_policy) refuse_parameter("Invalid policy document: it is no JSON object with a Statement");
+    const auto parsed = auth::parse_policy(text);
+    const auto* problem = std::get_if<auth::PolicyProblem>(&parsed);
+    if (problem != nullptr) {
+        refuse_parameter("Invalid policy document" +
+                         (problem->detail.empty() ? std::string() : ": " + problem->detail));
+    }
 }
 
 void check_key_is_kept(const Table& table, const expression::Update& update) {

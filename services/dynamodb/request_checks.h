@@ -37,6 +37,7 @@ void check_item(const AttributeMap& item, Wording wording);
 
 // TableName: a name, or a table's ARN. Returns the name.
 std::string table_name(const std::string& given);
+void check_table_name(const std::string& given);
 
 // NextToken of lists that go by a row's number.
 std::string page_token(std::int64_t number);

@@ -254,13 +254,9 @@ void Service::after_reset(std::string_view) {
     tables_.clear();
 }
 
-TablePtr Service::find_table(const RequestContext& context, const std::string& name) {
-    TablePtr table = tables_.find(context.account, context.region, name);
-    // aws: a table that is being restored is CREATING, and no items are read or written.
-    if (table == nullptr || table->restoring) {
-        throw errors::ResourceNotFoundException("Requested resource not found");
-    }
-    return table;
+TablePtr Service::find_table(const RequestContext& context, const std::string& given,
+                             const Permission& permission) {
+    return require_table(tables_, context, given, permission);
 }
 
 Writer Service::writer(const RequestContext& context) {

@@ -4,6 +4,7 @@
 #include "services/dynamodb/expired_route.h"
 #include "services/dynamodb/expirer.h"
 #include "services/dynamodb/model/operations.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/replication.h"
 #include "services/dynamodb/simulation.h"
 #include "services/dynamodb/store/item_writes.h"
@@ -167,9 +168,13 @@ private:
     gateway::Answer<streams_api::GetRecords::Output> get_records(const RequestContext&,
                                                                  const streams_api::GetRecords::Input&);
 
-    // The table a request names (by name or ARN); throws ResourceNotFoundException. It may be stale: see
-    // TableCache.
-    TablePtr find_table(const RequestContext& context, const std::string& name);
+    // The table a request names (by name or ARN), where the caller may use it; throws
+    // ResourceNotFoundException and AccessDeniedException. It may be stale: see TableCache.
+    TablePtr find_table(const RequestContext& context, const std::string& given,
+                        const Permission& permission);
+    TablePtr find_table(const RequestContext& context, const std::string& given) {
+        return find_table(context, given, {context.operation->name});
+    }
     Writer writer(const RequestContext& context);
     // Fills new indexes and erases what deleted tables, indexes and expired streams left, while the service
     // runs.

@@ -1,7 +1,10 @@
 // What a table is: its keys, indexes, stream and settings. A value, read from storage once per version.
 #pragma once
 
+#include "src/auth/policy.h"
+
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -177,6 +180,8 @@ struct Table {
     ReplicaOverrides overrides;
     std::optional<ScalingSettings> read_scaling;
     std::optional<ScalingSettings> write_scaling;
+    // Resource-based; null: none, or not loaded (TableCache loads it). Shared by copies of the definition.
+    std::shared_ptr<const auth::Policy> policy;
 
     const Index* find_index(std::string_view index_name) const;
     bool has_local_index() const;

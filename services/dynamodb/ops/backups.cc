@@ -5,6 +5,7 @@
 #include "services/dynamodb/model/describe_backup.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/model/list_backups.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -28,7 +29,7 @@ BackupFilter filter_of(const RequestContext& context, const api::ListBackups::In
     BackupFilter filter;
     filter.account = context.account;
     filter.region = context.region;
-    if (input.TableName) filter.table_name = table_name(*input.TableName);
+    if (input.TableName) filter.table_name = own_table_name(context, *input.TableName);
     filter.type = input.BackupType.value_or("USER");  // aws: SYSTEM ones only where asked for
     if (filter.type == "ALL") filter.type.clear();
     if (input.TimeRangeLowerBound) filter.from_ms = unix_millis(*input.TimeRangeLowerBound);
@@ -58,7 +59,7 @@ api::BackupSummary summary_of(const Backup& backup) {
 
 Task<api::CreateBackup::Output> Service::create_backup(const RequestContext& context,
                                                        const api::CreateBackup::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     const std::int64_t now_ms = unix_millis(context.received_at);
     constexpr std::size_t kSuffix = 8;
     const std::string id = backup_id(now_ms, entropy_.hex(kSuffix));

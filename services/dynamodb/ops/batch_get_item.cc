@@ -183,7 +183,8 @@ api::BatchGetItem::Output Service::batch_get_item(const RequestContext& context,
             part.projection = projection_for(wanted);
         }
         for (Part& part : parts) {
-            part.table = find_table(context, table_name(part.given));
+            check_table_name(part.given);
+            part.table = find_table(context, part.given);
             place_keys(part);
         }
         Reading reading(input, simulation_, unix_millis(context.received_at));

@@ -143,7 +143,8 @@ Task<api::BatchWriteItem::Output> Service::batch_write_item(const RequestContext
     while (true) {
         std::vector<ItemWrite> writes;
         for (const auto& [given, requests] : *input.RequestItems) {
-            const TablePtr table = find_table(context, table_name(given));
+            check_table_name(given);
+            const TablePtr table = find_table(context, given);
             for (const api::WriteRequest& request : requests) writes.push_back(prepared(table, request));
         }
         check_distinct(writes);

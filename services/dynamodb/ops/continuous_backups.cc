@@ -2,6 +2,7 @@
 #include "services/dynamodb/model/describe_continuous_backups.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/model/update_continuous_backups.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -29,7 +30,7 @@ api::ContinuousBackupsDescription description_of(const Table& table, std::int64_
 
 Task<api::UpdateContinuousBackups::Output> Service::update_continuous_backups(
     const RequestContext& context, const api::UpdateContinuousBackups::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     const api::PointInTimeRecoverySpecification& wanted = *input.PointInTimeRecoverySpecification;
     const std::int64_t now_ms = unix_millis(context.received_at);
     if (!*wanted.PointInTimeRecoveryEnabled && wanted.RecoveryPeriodInDays) {
@@ -56,7 +57,7 @@ Task<api::UpdateContinuousBackups::Output> Service::update_continuous_backups(
 
 api::DescribeContinuousBackups::Output Service::describe_continuous_backups(
     const RequestContext& context, const api::DescribeContinuousBackups::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     const TablePtr table =
         database_.read([&](store::ReadTxn& txn) { return require_source(txn, context, name); });
     api::DescribeContinuousBackups::Output output;

@@ -2,6 +2,7 @@
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/model/list_contributor_insights.h"
 #include "services/dynamodb/model/update_contributor_insights.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -89,7 +90,7 @@ void add_summaries(const Table& table, std::vector<api::ContributorInsightsSumma
 
 Task<api::UpdateContributorInsights::Output> Service::update_contributor_insights(
     const RequestContext& context, const api::UpdateContributorInsights::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     const std::int64_t now_ms = unix_millis(context.received_at);
     bool was_enabled = false;
     auto body = [&](store::Txn& txn) {
@@ -122,7 +123,7 @@ Task<api::UpdateContributorInsights::Output> Service::update_contributor_insight
 
 api::DescribeContributorInsights::Output Service::describe_contributor_insights(
     const RequestContext& context, const api::DescribeContributorInsights::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     const TablePtr table =
         database_.read([&](store::ReadTxn& txn) { return require_table(txn, context, name); });
     check_index(*table, input.IndexName);
@@ -151,7 +152,7 @@ Task<api::ListContributorInsights::Output> Service::list_contributor_insights(
     auto body = [&](store::ReadTxn& txn) {
         std::vector<api::ContributorInsightsSummary> all;
         if (input.TableName) {
-            add_summaries(*require_table(txn, context, table_name(*input.TableName)), all);
+            add_summaries(*require_table(txn, context, own_table_name(context, *input.TableName)), all);
             return all;
         }
         constexpr std::int64_t kAllTables = 10'000;

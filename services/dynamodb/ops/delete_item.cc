@@ -28,10 +28,10 @@ Task<api::DeleteItem::Output> Service::delete_item(const RequestContext& context
     const AttributeMap& key = input.Key->attributes;
     const auto condition =
         checked(input, [&](Wording wording) { return condition_of_delete(input, wording); });
-    const std::string name = table_name(*input.TableName);
+    check_table_name(*input.TableName);
 
     auto find = [&] {
-        TablePtr table = find_table(context, name);
+        TablePtr table = find_table(context, *input.TableName);
         simulation_.admit({*table}, Access::write);
         return table;
     };

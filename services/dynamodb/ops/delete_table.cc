@@ -2,6 +2,7 @@
 #include "services/dynamodb/backups.h"
 #include "services/dynamodb/describe.h"
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/replicas.h"
 #include "services/dynamodb/request_checks.h"
@@ -34,7 +35,7 @@ void back_up(store::Txn& txn, const Table& table, const TableCounts& counts, std
 
 Task<api::DeleteTable::Output> Service::delete_table(const RequestContext& context,
                                                      const api::DeleteTable::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     const std::int64_t now_ms = unix_millis(context.received_at);
     auto body = [&](store::Txn& txn) {
         const TablePtr found = load_table(txn, context.account, context.region, name);

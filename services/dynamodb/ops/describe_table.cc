@@ -3,6 +3,7 @@
 #include "services/dynamodb/model/describe_endpoints.h"
 #include "services/dynamodb/model/describe_limits.h"
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
 
@@ -25,7 +26,7 @@ struct Found {
 
 Task<api::DescribeTable::Output> Service::describe_table(const RequestContext& context,
                                                          const api::DescribeTable::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     auto body = [&](store::ReadTxn& txn) {
         Found found{load_table(txn, context.account, context.region, name), {"ACTIVE", {}, {}, {}}};
         if (found.table == nullptr) return found;

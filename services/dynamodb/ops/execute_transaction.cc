@@ -119,7 +119,7 @@ Output read_all(store::Database& database, TableCache& tables, Session& session,
     while (true) {
         std::vector<Keyed> items;
         for (const Statement& statement : statements) {
-            const TablePtr table = session.find_table(statement.table);
+            const TablePtr table = session.find_table(statement);
             const AttributeMap key =
                 about(items.size(), [&] { return partiql::single_key(*table, statement, kOperation); });
             items.push_back({table, key_bytes(table->keys, key)});
@@ -200,7 +200,7 @@ void prepare_all(Session& session, const Input& input, Work& work) {
     Cancellation cancellation;
     for (std::size_t i = 0; i < work.statements.size(); ++i) {
         const Statement& statement = work.statements[i];
-        const TablePtr table = session.find_table(statement.table);
+        const TablePtr table = session.find_table(statement);
         const bool returns_item =
             (*input.TransactStatements)[i].ReturnValuesOnConditionCheckFailure == "ALL_OLD";
         const auto on_failure = returns_item ? ConditionFailure::with_item : ConditionFailure::plain;

@@ -26,10 +26,10 @@ api::GetItem::Output Service::get_item(const RequestContext& context, const api:
         projection = expression::parse_projection(*input.ProjectionExpression, placeholders);
     }
     placeholders.check_all_used();
-    const std::string name = table_name(*input.TableName);
+    check_table_name(*input.TableName);
 
     while (true) {
-        const TablePtr table = find_table(context, name);
+        const TablePtr table = find_table(context, *input.TableName);
         check_key(table->keys, key);
         if (projection) check_paths(*table, *projection);
         const std::string bytes = key_bytes(table->keys, key);

@@ -9,6 +9,7 @@
 #include "services/dynamodb/model/update_global_table.h"
 #include "services/dynamodb/model/update_global_table_settings.h"
 #include "services/dynamodb/model/update_table_replica_auto_scaling.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/scaling.h"
@@ -137,7 +138,7 @@ api::UpdateGlobalTableSettings::Output Service::update_global_table_settings(
 
 api::DescribeTableReplicaAutoScaling::Output Service::describe_table_replica_auto_scaling(
     const RequestContext& context, const api::DescribeTableReplicaAutoScaling::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     const std::vector<Table> members =
         database_.read([&](store::ReadTxn& txn) { return load_members(txn, context, name); });
     api::DescribeTableReplicaAutoScaling::Output output;
@@ -147,7 +148,7 @@ api::DescribeTableReplicaAutoScaling::Output Service::describe_table_replica_aut
 
 Task<api::UpdateTableReplicaAutoScaling::Output> Service::update_table_replica_auto_scaling(
     const RequestContext& context, const api::UpdateTableReplicaAutoScaling::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     auto body = [&](store::Txn& txn) {
         std::vector<Table> members = load_members(txn, context, name);
         update_scaling(input, members);

@@ -3,6 +3,7 @@
 #include "services/dynamodb/model/enable_kinesis_streaming_destination.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/model/update_kinesis_streaming_destination.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -61,7 +62,7 @@ Task<bool> is_usable(const gateway::LocalClient& client, const RequestContext& c
 
 Task<api::EnableKinesisStreamingDestination::Output> Service::enable_kinesis_streaming_destination(
     const RequestContext& context, const api::EnableKinesisStreamingDestination::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     const auto& configuration = input.EnableKinesisStreamingConfiguration;
     const bool usable = co_await is_usable(client_, context, *input.StreamArn);
     auto body = [&](store::Txn& txn) {
@@ -97,7 +98,7 @@ Task<api::EnableKinesisStreamingDestination::Output> Service::enable_kinesis_str
 
 Task<api::DisableKinesisStreamingDestination::Output> Service::disable_kinesis_streaming_destination(
     const RequestContext& context, const api::DisableKinesisStreamingDestination::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     auto body = [&](store::Txn& txn) {
         Table table = require_table(txn, context, name);
         KinesisDestination* known = find_destination(table, *input.StreamArn);
@@ -121,7 +122,7 @@ Task<api::DisableKinesisStreamingDestination::Output> Service::disable_kinesis_s
 
 Task<api::UpdateKinesisStreamingDestination::Output> Service::update_kinesis_streaming_destination(
     const RequestContext& context, const api::UpdateKinesisStreamingDestination::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     const auto& configuration = input.UpdateKinesisStreamingConfiguration;
     if (!configuration || !configuration->ApproximateCreationDateTimePrecision) {
         refuse(
@@ -160,7 +161,7 @@ Task<api::UpdateKinesisStreamingDestination::Output> Service::update_kinesis_str
 
 api::DescribeKinesisStreamingDestination::Output Service::describe_kinesis_streaming_destination(
     const RequestContext& context, const api::DescribeKinesisStreamingDestination::Input& input) {
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     const Table table =
         database_.read([&](store::ReadTxn& txn) { return require_table(txn, context, name); });
     api::DescribeKinesisStreamingDestination::Output output;

@@ -26,10 +26,10 @@ Task<api::PutItem::Output> Service::put_item(const RequestContext& context,
     const AttributeMap& item = input.Item->attributes;
     const auto condition = checked(input, [&](Wording wording) { return condition_of_put(input, wording); });
     if (item_size(item) > kMaxItemBytes) refuse("Item size has exceeded the maximum allowed size");
-    const std::string name = table_name(*input.TableName);
+    check_table_name(*input.TableName);
 
     auto find = [&] {
-        TablePtr table = find_table(context, name);
+        TablePtr table = find_table(context, *input.TableName);
         simulation_.admit({*table}, Access::write);
         return table;
     };

@@ -108,6 +108,7 @@ Task<api::PutResourcePolicy::Output> Service::put_resource_policy(
     };
     api::PutResourcePolicy::Output output;
     output.RevisionId = co_await database_.write(body);
+    tables_.forget(context.account, context.region, named.table);
     co_return output;
 }
 
@@ -137,6 +138,7 @@ Task<api::DeleteResourcePolicy::Output> Service::delete_resource_policy(
     };
     api::DeleteResourcePolicy::Output output;
     output.RevisionId = co_await database_.write(body);
+    tables_.forget(context.account, context.region, named.table);
     co_return output;
 }
 

@@ -113,9 +113,11 @@ RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr t
 Task<api::Scan::Output> Service::scan(const RequestContext& context, const api::Scan::Input& input) {
     simulation_.check(Access::read);
     const Plan plan = plan_scan(input);
-    const std::string name = table_name(*input.TableName);
+    check_table_name(*input.TableName);
+    const Permission permission{context.operation->name,
+                                input.IndexName ? std::string_view(*input.IndexName) : std::string_view()};
     while (true) {
-        const TablePtr table = find_table(context, name);
+        const TablePtr table = find_table(context, *input.TableName, permission);
         RangeReader::Request request = request_of(input, plan, table);
         const Index* index = request.index;
         const Index* charged = index != nullptr && index->is_global ? index : nullptr;

@@ -35,7 +35,8 @@ Wanted parse(const api::Get& get) {
         wanted.projection = expression::parse_projection(*get.ProjectionExpression, placeholders);
     }
     placeholders.check_all_used();
-    wanted.table_name = table_name(*get.TableName);
+    check_table_name(*get.TableName);
+    wanted.table_name = *get.TableName;
     return wanted;
 }
 
@@ -104,7 +105,9 @@ api::TransactGetItems::Output Service::transact_get_items(const RequestContext& 
     std::vector<Wanted> all;
     for (const api::TransactGetItem& item : *input.TransactItems) all.push_back(parse(*item.Get));
     while (true) {
-        for (Wanted& wanted : all) wanted.table = find_table(context, wanted.table_name);
+        for (Wanted& wanted : all) {
+            wanted.table = find_table(context, wanted.table_name, {"GetItem"});
+        }
         place(all);
         admit(simulation_, all);
         std::vector<FoundItem> found;

@@ -31,9 +31,25 @@ struct Action {
     std::string text;  // what it asks for, for the digest of a token
 };
 
+// docs: "IAM and transactions": each action needs the permission of its own operation.
+std::string_view permission_of(ItemWrite::Kind kind) {
+    switch (kind) {
+        case ItemWrite::Kind::put:
+            return "PutItem";
+        case ItemWrite::Kind::update:
+            return "UpdateItem";
+        case ItemWrite::Kind::erase:
+            return "DeleteItem";
+        case ItemWrite::Kind::check:
+            break;
+    }
+    return "ConditionCheckItem";
+}
+
 template <class Given>
 void parse_common(const Given& given, Placeholders& placeholders, Action& action) {
-    action.table = table_name(*given.TableName);
+    check_table_name(*given.TableName);
+    action.table = *given.TableName;
     if (given.ConditionExpression) {
         action.condition =
             expression::parse_condition(Kind::condition, *given.ConditionExpression, placeholders);
@@ -175,7 +191,9 @@ Task<api::TransactWriteItems::Output> Service::transact_write_items(
     const std::string digest = input.ClientRequestToken ? digest_of(actions) : std::string();
     while (true) {
         std::vector<TablePtr> tables;
-        for (const Action& action : actions) tables.push_back(find_table(context, action.table));
+        for (const Action& action : actions) {
+            tables.push_back(find_table(context, action.table, {permission_of(action.kind)}));
+        }
         std::vector<ItemWrite> writes;
         Cancellation cancellation;
         for (std::size_t i = 0; i < actions.size(); ++i) {

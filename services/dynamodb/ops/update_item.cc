@@ -63,10 +63,10 @@ Task<api::UpdateItem::Output> Service::update_item(const RequestContext& context
     if (input.UpdateExpression && update_charge(update.update) > kMaxItemBytes) {
         refuse("Item size to update has exceeded the maximum allowed size");
     }
-    const std::string name = table_name(*input.TableName);
+    check_table_name(*input.TableName);
 
     auto find = [&] {
-        TablePtr table = find_table(context, name);
+        TablePtr table = find_table(context, *input.TableName);
         simulation_.admit({*table}, Access::write);
         return table;
     };

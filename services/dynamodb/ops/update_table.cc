@@ -1,6 +1,7 @@
 #include "services/dynamodb/model/update_table.h"
 #include "services/dynamodb/describe.h"
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/replicas.h"
 #include "services/dynamodb/request_checks.h"
@@ -254,7 +255,7 @@ Table shown_while_updating(const Changed& changed, std::int64_t now_ms) {
 Task<api::UpdateTable::Output> Service::update_table(const RequestContext& context,
                                                      const api::UpdateTable::Input& input) {
     check_request(input, context.region);
-    const std::string name = table_name(*input.TableName);
+    const std::string name = own_table_name(context, *input.TableName);
     const std::int64_t now_ms = unix_millis(context.received_at);
     std::vector<std::string> ids;  // of replicas to be made
     if (input.ReplicaUpdates) {

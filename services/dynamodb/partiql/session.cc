@@ -4,6 +4,7 @@
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/ops/range_read.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/value/codec.h"
@@ -78,6 +79,22 @@ void start_after(const Table& table, const ReadPlan& plan, const AttributeMap& k
     } else {
         range.high = place;
     }
+}
+
+// docs: "IAM policies with PartiQL for DynamoDB".
+std::string_view permission_of(Verb verb) {
+    switch (verb) {
+        case Verb::insert:
+            return "PartiQLInsert";
+        case Verb::update:
+            return "PartiQLUpdate";
+        case Verb::erase:
+            return "PartiQLDelete";
+        case Verb::select:
+        case Verb::exists:
+            break;
+    }
+    return "PartiQLSelect";
 }
 
 Consistency consistency_of(const Options& options) {
@@ -164,13 +181,10 @@ AttributeMap single_key(const Table& table, const Statement& statement, std::str
     return std::move(exact->key);
 }
 
-TablePtr Session::find_table(const std::string& name) {
-    const std::string plain = name.starts_with("arn:") ? table_name(name) : name;
-    TablePtr table = tables_.find(context_.account, context_.region, plain);
-    if (table == nullptr || table->restoring) {
-        throw errors::ResourceNotFoundException("Requested resource not found");
-    }
-    return table;
+TablePtr Session::find_table(const Statement& statement) {
+    if (statement.table.starts_with("arn:")) check_table_name(statement.table);
+    const std::string_view index = statement.index ? std::string_view(*statement.index) : std::string_view();
+    return require_table(tables_, context_, statement.table, {permission_of(statement.verb), index});
 }
 
 Writer Session::writer() const {
@@ -181,7 +195,7 @@ Writer Session::writer() const {
 Task<Answer> Session::read(const Statement& statement, const Options& options, Place from) {
     simulation_.check(Access::read);
     while (true) {
-        TablePtr table = find_table(statement.table);
+        TablePtr table = find_table(statement);
         std::optional<Answer> answer = co_await read_page(table, statement, options, from);
         if (answer) co_return std::move(*answer);
         tables_.forget(*table);
@@ -243,7 +257,7 @@ Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& 
 Answer Session::read_one(const Statement& statement, const Options& options, std::string_view operation) {
     simulation_.check(Access::read);
     while (true) {
-        const TablePtr table = find_table(statement.table);
+        const TablePtr table = find_table(statement);
         const std::string key = key_bytes(table->keys, single_key(*table, statement, operation));
         const CapacityPlace place{*table, nullptr, key};
         simulation_.admit(place, Access::read);
@@ -268,7 +282,7 @@ Task<Answer> Session::write(const Statement& statement, const Options& options) 
     simulation_.check(Access::write);
     const Writer by = writer();
     while (true) {
-        const TablePtr table = find_table(statement.table);
+        const TablePtr table = find_table(statement);
         Write prepared;
         prepare(table, statement, options.on_failure, prepared);
         auto body = [&](store::Txn& txn) { return run(txn, statement, prepared, by); };

@@ -65,8 +65,8 @@ public:
     Answer read_one(const Statement& statement, const Options& options, std::string_view operation);
     Task<Answer> write(const Statement& statement, const Options& options);
 
-    // Throws ResourceNotFoundException.
-    TablePtr find_table(const std::string& name);
+    // Throws ResourceNotFoundException and AccessDeniedException.
+    TablePtr find_table(const Statement& statement);
     Writer writer() const;
     Simulation& simulation() { return simulation_; }
 

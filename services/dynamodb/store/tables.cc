@@ -1,5 +1,7 @@
 #include "services/dynamodb/store/tables.h"
 
+#include "services/dynamodb/store/policies.h"
+
 #include <algorithm>
 
 namespace fogbank::dynamodb {
@@ -149,6 +151,20 @@ bool changes_soon(const Table& table) {
                                           [](const Index& index) { return index.is_filling; });
 }
 
+TablePtr load_guarded(store::ReadTxn& txn, std::string_view account, std::string_view region,
+                      std::string_view name) {
+    TablePtr table = load_table(txn, account, region, name);
+    if (table == nullptr) return table;
+    const std::optional<Policy> found = find_policy(txn, {table->number, {}});
+    if (!found) return table;
+    auto parsed = auth::parse_policy(found->text);
+    // One that is no policy was stored before they were checked: it allows nothing, as none does.
+    if (!std::holds_alternative<auth::Policy>(parsed)) return table;
+    auto guarded = std::make_shared<Table>(*table);
+    guarded->policy = std::make_shared<const auth::Policy>(std::get<auth::Policy>(std::move(parsed)));
+    return guarded;
+}
+
 }  // namespace
 
 TablePtr TableCache::find(std::string_view account, std::string_view region, std::string_view name) {
@@ -158,7 +174,7 @@ TablePtr TableCache::find(std::string_view account, std::string_view region, std
         if (found != tables_.end()) return found->second;
     }
     TablePtr table =
-        database_.read([&](store::ReadTxn& txn) { return load_table(txn, account, region, name); });
+        database_.read([&](store::ReadTxn& txn) { return load_guarded(txn, account, region, name); });
     if (table != nullptr && !changes_soon(*table)) {
         const std::lock_guard lock(mutex_);
         if (tables_.size() >= kMaxCachedTables) tables_.clear();
@@ -167,9 +183,9 @@ TablePtr TableCache::find(std::string_view account, std::string_view region, std
     return table;
 }
 
-void TableCache::forget(const Table& table) {
+void TableCache::forget(const std::string& account, const std::string& region, const std::string& name) {
     const std::lock_guard lock(mutex_);
-    tables_.erase(Key(table.account, table.region, table.name));
+    tables_.erase(Key(account, region, name));
 }
 
 void TableCache::clear() {

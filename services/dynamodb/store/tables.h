@@ -52,9 +52,10 @@ inline constexpr std::string_view kWorkChannel = "dynamodb:work";
 class TableCache {
 public:
     explicit TableCache(store::Database& database) : database_(database) {}
-    // Null where there is none.
+    // With its policy; null where there is none.
     TablePtr find(std::string_view account, std::string_view region, std::string_view name);
-    void forget(const Table& table);
+    void forget(const Table& table) { forget(table.account, table.region, table.name); }
+    void forget(const std::string& account, const std::string& region, const std::string& name);
     void clear();
 
 private:

@@ -3,6 +3,7 @@
 #include "src/base/arn.h"
 #include "src/base/clock.h"
 #include "src/base/url.h"
+#include "src/gateway/condition_values.h"
 #include "src/protocol/scalar.h"
 
 #include <array>
@@ -20,57 +21,6 @@ Values one(std::string value) {
     std::vector<std::string> out;
     out.push_back(std::move(value));
     return out;
-}
-
-Values present(const std::string& value) {
-    if (value.empty()) return std::nullopt;
-    return one(value);
-}
-
-const char* principal_type(const auth::Principal& principal) {
-    switch (principal.kind) {
-        case auth::PrincipalKind::account:
-            return "Account";
-        case auth::PrincipalKind::user:
-            return "User";
-        case auth::PrincipalKind::role:
-            return "AssumedRole";
-        case auth::PrincipalKind::service:
-            return "Service";
-        case auth::PrincipalKind::anonymous:
-            break;
-    }
-    return "Anonymous";
-}
-
-Values user_name(const auth::Principal& principal) {
-    const auto arn = Arn::parse(principal.arn);
-    if (!arn || !arn->resource().starts_with("user/")) return std::nullopt;
-    const std::string_view path = arn->resource();
-    return one(std::string(path.substr(path.rfind('/') + 1)));
-}
-
-Values global_value(const RequestFacts& facts, std::string_view key) {
-    const gateway::RequestContext& context = facts.context;
-    const auth::Principal& principal = context.principal;
-    const bool anonymous = principal.kind == auth::PrincipalKind::anonymous;
-    if (key == "sourceip") return present(context.source_ip);
-    if (key == "securetransport") return one(context.base_url.starts_with("https:") ? "true" : "false");
-    if (key == "useragent") return present(context.user_agent);
-    if (key == "referer") return present(context.referer);
-    if (key == "currenttime") return one(format_iso8601(context.received_at));
-    if (key == "epochtime") return one(std::to_string(unix_seconds(context.received_at)));
-    if (key == "requestedregion") return one(context.region);
-    if (key == "resourceaccount") return one(std::string(facts.resource_account));
-    if (key == "principaltype") return one(principal_type(principal));
-    if (key == "principalisawsservice") {
-        return one(principal.kind == auth::PrincipalKind::service ? "true" : "false");
-    }
-    if (anonymous) return std::nullopt;
-    if (key == "principalarn") return present(principal.arn);
-    if (key == "principalaccount" || key == "userid") return present(principal.account);
-    if (key == "username") return user_name(principal);
-    return std::nullopt;
 }
 
 // The value of the input's member that is the header or parameter `wire`.
@@ -127,7 +77,9 @@ Values service_value(const RequestFacts& facts, std::string_view key) {
 
 auth::RequestValues request_values(const RequestFacts& facts) {
     return [&facts](std::string_view key) -> Values {
-        if (key.starts_with("aws:")) return global_value(facts, key.substr(4));
+        if (key.starts_with("aws:")) {
+            return gateway::global_condition_values(facts.context, facts.resource_account, key.substr(4));
+        }
         if (key.starts_with("s3:")) return service_value(facts, key.substr(3));
         return std::nullopt;
     };
