@@ -156,28 +156,35 @@ bool removed_before(const Path* a, const Path* b) {
     return false;
 }
 
-// Indexes beyond the end append; the order of the indexes decides, not the order of the text.
-bool set_before(const std::pair<const Path*, AttributeValue>& a,
-                const std::pair<const Path*, AttributeValue>& b) {
-    return removed_before(b.first, a.first);
-}
+// A SET with its value, an ADD or a DELETE.
+struct Change {
+    const UpdateAction* action;
+    AttributeValue value;  // of SET
+};
 
 }  // namespace
 
 AttributeMap apply(const Update& update, const AttributeMap& item) {
     AttributeMap out = item;
-    std::vector<std::pair<const Path*, AttributeValue>> sets;
+    std::vector<Change> changes;
     std::vector<const Path*> removals;
     for (const UpdateAction& action : update) {
-        if (action.kind == UpdateAction::Kind::set)
-            sets.emplace_back(&action.path, value_of(action.operand, item));
-        if (action.kind == UpdateAction::Kind::remove) removals.push_back(&action.path);
+        if (action.kind == UpdateAction::Kind::remove) {
+            removals.push_back(&action.path);
+        } else {
+            const bool is_set = action.kind == UpdateAction::Kind::set;
+            changes.push_back({&action, is_set ? value_of(action.operand, item) : AttributeValue()});
+        }
     }
-    std::stable_sort(sets.begin(), sets.end(), set_before);
-    for (auto& [path, value] : sets) set_at(out, *path, std::move(value));
-    for (const UpdateAction& action : update) {
-        if (action.kind == UpdateAction::Kind::add) add(out, action);
-        if (action.kind == UpdateAction::Kind::erase) erase_elements(out, action);
+    // aws: indexes beyond the end append, SET's and ADD's alike, in the order of the indexes, not of the text
+    // (dynalite's suite).
+    std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+        return removed_before(&b.action->path, &a.action->path);
+    });
+    for (auto& [action, value] : changes) {
+        if (action->kind == UpdateAction::Kind::set) set_at(out, action->path, std::move(value));
+        if (action->kind == UpdateAction::Kind::add) add(out, *action);
+        if (action->kind == UpdateAction::Kind::erase) erase_elements(out, *action);
     }
     std::stable_sort(removals.begin(), removals.end(), removed_before);
     for (const Path* path : removals) remove_at(out, *path);

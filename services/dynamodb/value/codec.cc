@@ -37,6 +37,8 @@ constexpr int kOldDepth = 62;
                         (" cannot be converted to " + target));
         case json::Type::string:
             refuse_type("Unexpected token received from parser");
+        case json::Type::number:
+            refuse_type("DECIMAL_VALUE cannot be converted to " + target);
         default:
             refuse_type("NUMBER_VALUE cannot be converted to " + target);
     }
@@ -48,6 +50,8 @@ std::string read_string(json::Value in) {
 }
 
 std::string read_base64(json::Value in) {
+    if (in.is_object()) refuse_type("Start of structure or map found where not expected");
+    if (in.is_array()) refuse_type("Unrecognized collection type class java.nio.ByteBuffer");
     if (!in.is_string()) refuse_type("only base-64-encoded strings are convertible to bytes");
     const std::string_view text = in.string();
     auto bytes = base64_decode(text);

@@ -55,6 +55,8 @@ TEST_CASE("updates") {
           R"({"m":{"M":{"j":{"S":"x"},"k":{"N":"1"}}}})");
     CHECK(updated("SET l[9] = :one, l[7] = :x", R"({"l":{"L":[]}})") ==
           R"({"l":{"L":[{"S":"x"},{"N":"1"}]}})");
+    CHECK(updated("SET l[9] = :one, l[7] = :x ADD l[8] :one, l[6] :ab", R"({"l":{"L":[]}})") ==
+          R"({"l":{"L":[{"SS":["a","b"]},{"S":"x"},{"N":"1"},{"N":"1"}]}})");
     CHECK(updated("REMOVE l[0], l[2]", R"({"l":{"L":[{"N":"0"},{"N":"1"},{"N":"2"}]}})") ==
           R"({"l":{"L":[{"N":"1"}]}})");
     CHECK(updated("REMOVE absent, n", R"({"n":{"N":"1"}})") == "{}");

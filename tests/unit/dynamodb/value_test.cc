@@ -87,6 +87,10 @@ TEST_CASE("31 maps may stand around a value, 32 may not") {
 TEST_CASE("a JSON type that the value's type does not have is a serialization error") {
     CHECK(type_error(R"({"S":1})") == "NUMBER_VALUE cannot be converted to String");
     CHECK(type_error(R"({"S":true})") == "TRUE_VALUE cannot be converted to String");
+    CHECK(type_error(R"({"N":34.56})") == "DECIMAL_VALUE cannot be converted to String");
+    CHECK(type_error(R"({"BS":[[]]})") == "Unrecognized collection type class java.nio.ByteBuffer");
+    CHECK(type_error(R"({"B":{}})") == "Start of structure or map found where not expected");
+    CHECK(type_error(R"({"B":1})") == "only base-64-encoded strings are convertible to bytes");
     CHECK(type_error(R"({"N":{}})") == "Start of structure or map found where not expected");
     CHECK(type_error(R"({"SS":"a"})") == "Unexpected field type");
     CHECK(type_error(R"({"B":"a"})") ==
