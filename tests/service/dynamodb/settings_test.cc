@@ -43,6 +43,11 @@ api::PutResourcePolicy::Input policy(const std::string& arn, const std::string& 
     return input;
 }
 
+std::string read_policy(const std::string& account) {
+    return R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":")" + account +
+           R"("},"Action":"dynamodb:GetItem","Resource":"*"}]})";
+}
+
 }  // namespace
 
 TEST_CASE("point-in-time recovery has a window of days, which starts anew when it is enabled again") {
@@ -113,7 +118,7 @@ TEST_CASE("contributor insights are kept for a table and each of its global inde
 
 TEST_CASE("a resource policy keeps its revision until its text changes") {
     Fixture fixture;
-    const std::string text = R"({"Version":"2012-10-17","Statement":[]})";
+    const std::string text = read_policy("111111111111");
     CHECK(fixture.refusal<api::PutResourcePolicy>(policy(kArn, text)) ==
           "ResourceNotFoundException: Requested resource not found: Table: table not found");
     fixture.create_table({});
@@ -122,7 +127,7 @@ TEST_CASE("a resource policy keeps its revision until its text changes") {
     CHECK(fixture.refusal<api::GetResourcePolicy>(get) == kNoPolicy + kArn);
     const auto first = fixture.call<api::PutResourcePolicy>(policy(kArn, text)).RevisionId;
     CHECK(fixture.call<api::PutResourcePolicy>(policy(kArn, text)).RevisionId == first);
-    const std::string other = R"({"Version":"2012-10-17","Statement":[{}]})";
+    const std::string other = read_policy("222222222222");
     const auto second = fixture.call<api::PutResourcePolicy>(policy(kArn, other)).RevisionId;
     CHECK(second != first);
     CHECK(fixture.call<api::GetResourcePolicy>(get).Policy == other);
@@ -141,7 +146,7 @@ TEST_CASE("resource policies are of tables and streams of one's own") {
     Fixture fixture;
     fixture.create_table({});
     const auto refused = [&](const std::string& arn) {
-        return fixture.refusal<api::PutResourcePolicy>(policy(arn, R"({"Statement":[]})"));
+        return fixture.refusal<api::PutResourcePolicy>(policy(arn, read_policy("111111111111")));
     };
     const std::string invalid = "ValidationException: One or more parameter values were invalid: ";
     CHECK(refused("table") == invalid + "ARNs must start with 'arn:': table");
