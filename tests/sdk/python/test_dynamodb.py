@@ -1,4 +1,5 @@
 """DynamoDB through boto3: the client, the resource and the pagers."""
+import json
 import time
 from decimal import Decimal
 
@@ -159,8 +160,34 @@ def test_point_in_time_recovery_and_policies_are_settings_of_a_table(table):
                                           UseLatestRestorableTime=True)
     client.get_waiter("table_exists").wait(TableName="earlier", WaiterConfig={"Delay": 1, "MaxAttempts": 30})
     assert client.scan(TableName="earlier", Select="COUNT")["Count"] == 0
-    policy = '{"Version": "2012-10-17", "Statement": []}'
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"AWS": "111111111111"}, "Action": "dynamodb:GetItem",
+        "Resource": table.table_arn}]})
     revision = client.put_resource_policy(ResourceArn=table.table_arn, Policy=policy)["RevisionId"]
     assert client.get_resource_policy(ResourceArn=table.table_arn)["RevisionId"] == revision
     client.update_table(TableName="airports", SSESpecification={"Enabled": True}, TableClass="STANDARD")
     assert client.describe_table(TableName="airports")["Table"]["SSEDescription"]["Status"] == "ENABLED"
+
+
+def test_another_account_reads_an_item_where_the_tables_policy_allows_it(client, endpoint):
+    owner = client("dynamodb")
+    neighbour = boto3.client("dynamodb", endpoint_url=endpoint, region_name="us-east-1",
+                             aws_access_key_id="111111111111", aws_secret_access_key="test")
+    arn = owner.create_table(
+        TableName="shared", BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}])["TableDescription"]["TableArn"]
+    owner.put_item(TableName="shared", Item={"pk": {"S": "a"}})
+    with pytest.raises(ClientError) as refused:
+        neighbour.get_item(TableName=arn, Key={"pk": {"S": "a"}})
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+    assert refused.value.response["Error"]["Message"].endswith(
+        f"is not authorized to perform: dynamodb:GetItem on resource: {arn} because no resource-based policy "
+        "allows the dynamodb:GetItem action")
+    owner.put_resource_policy(ResourceArn=arn, Policy=json.dumps({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
+        "Action": ["dynamodb:GetItem"], "Resource": arn}]}))
+    assert neighbour.get_item(TableName=arn, Key={"pk": {"S": "a"}})["Item"] == {"pk": {"S": "a"}}
+    with pytest.raises(ClientError) as refused:
+        neighbour.put_item(TableName=arn, Item={"pk": {"S": "b"}})
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
