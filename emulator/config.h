@@ -69,7 +69,8 @@ struct Config {
     std::string log_level = "info";
     std::set<std::string> services;  // SERVICES; empty: all
     gateway::PipelineOptions pipeline;
-    bool bucket_cors = true;  // buckets' own CORS rules hold
+    bool bucket_cors = true;          // buckets' own CORS rules hold
+    bool public_access_block = true;  // of new buckets
     Restart restart = Restart::forgets;
     std::string certificate_file, key_file;  // CUSTOM_SSL_CERT_PATH
     std::string init_folder = "/etc/localstack/init";

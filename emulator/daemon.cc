@@ -337,6 +337,7 @@ void Daemon::Parts::listen() {
     website_route = std::make_unique<s3::website::Route>(website_parts, config.pipeline.configured_host);
     pipeline->add_route(*website_route);
     if (config.bucket_cors) pipeline->set_resource_cors(bucket_cors);
+    if (!config.public_access_block) s3.make_open_buckets();
     pipeline->set_access_observer(access_logs);
     pipeline->add_route(reserved);
     run_services();

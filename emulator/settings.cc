@@ -174,6 +174,11 @@ constexpr Setting kSettings[] = {
     {"DISABLE_CUSTOM_CORS_S3",
      [](Config& c, const std::string& v) { c.bucket_cors = !parse_switch("DISABLE_CUSTOM_CORS_S3", v); },
      "1 answers by the daemon's CORS settings also for buckets with rules of their own"},
+    {"S3_PUBLIC_ACCESS_BLOCK",
+     [](Config& c, const std::string& v) {
+         c.public_access_block = parse_switch("S3_PUBLIC_ACCESS_BLOCK", v);
+     },
+     "0 makes buckets without a public access block, as AWS did before April 2023"},
     {"S3_SKIP_SIGNATURE_VALIDATION",
      [](Config& c, const std::string& v) {
          c.pipeline.presigned = parse_switch("S3_SKIP_SIGNATURE_VALIDATION", v)

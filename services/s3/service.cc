@@ -22,6 +22,7 @@
 #include "services/s3/model/get_object_lock_configuration.h"
 #include "services/s3/model/get_object_retention.h"
 #include "services/s3/model/get_object_tagging.h"
+#include "services/s3/model/get_object_torrent.h"
 #include "services/s3/model/head_bucket.h"
 #include "services/s3/model/head_object.h"
 #include "services/s3/model/list_buckets.h"
@@ -77,6 +78,7 @@ void Service::bind(gateway::OperationTable& table) {
     configurations_.bind(table);
     table.on<api::PutObject>(*this, &Service::put_object);
     table.on<api::GetObject>(*this, &Service::get_object);
+    table.on<api::GetObjectTorrent>(*this, &Service::get_object_torrent);
     table.on<api::HeadObject>(*this, &Service::head_object);
     table.on<api::DeleteObject>(*this, &Service::delete_object);
     table.on<api::PutObjectAcl>(*this, &Service::put_object_acl);

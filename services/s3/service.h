@@ -45,6 +45,9 @@ public:
     // Throws NoSuchBucket.
     void check_post_bucket(const std::string& bucket);
 
+    // From here on a new bucket has no public access block, as before April 2023.
+    void make_open_buckets() { new_bucket_configured_ = 0; }
+
     // Binds a bucket to a folder, and releases it: mount/.
     void bind_folder(store::Txn& txn, const Bucket& bucket, std::string_view folder);
     void release_folder(store::Txn& txn, const Bucket& bucket);
@@ -74,6 +77,8 @@ private:
     Task<api::PutObject::Output> upload_object(const Context& context, const api::PutObject::Input& input,
                                                UploadKind kind);
     Answer<api::GetObject> get_object(const Context& context, const api::GetObject::Input& input);
+    Answer<api::GetObjectTorrent> get_object_torrent(const Context& context,
+                                                     const api::GetObjectTorrent::Input& input);
     Answer<api::HeadObject> head_object(const Context& context, const api::HeadObject::Input& input);
     Task<api::DeleteObject::Output> delete_object(const Context& context,
                                                   const api::DeleteObject::Input& input);
@@ -182,6 +187,7 @@ private:
     Entropy& entropy_;
     events::Outbox& outbox_;
     NotificationDestinations& destinations_;
+    std::int64_t new_bucket_configured_ = kNewBucketConfigured;
     lifecycle::KeptRules lifecycle_;  // for x-amz-expiration
     SettingsCache settings_;
     Access access_;

@@ -60,8 +60,9 @@ http::Response preflight_response(const http::Request& request, const CorsOption
 bool is_forbidden(const http::Request& request, const CorsOptions& options) {
     if (!options.check) return false;
     std::string_view origin = request.headers.get("origin");
-    // Browsers send no Origin with images and plain links; the Referer still tells where they stand.
-    if (origin.empty()) origin = request.headers.get("referer");
+    // Browsers send no Origin with images and plain links; the Referer still tells where they stand. What is
+    // signed comes from no such link.
+    if (origin.empty() && !request.headers.has("authorization")) origin = request.headers.get("referer");
     return !origin.empty() && !is_allowed_origin(origin, options);
 }
 

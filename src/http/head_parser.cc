@@ -61,10 +61,9 @@ private:
             seen_content_length_ = true;
             if (seen_transfer_encoding_) return refuse_both(ec);
         } else if (name == field::expect) {
-            if (!equal_ignoring_case(view(value), "100-continue")) {
-                return refuse(417, "the only expectation served is 100-continue", ec);
-            }
-            expects_continue_ = true;
+            // RFC 9110 10.1.1: another expectation may be refused; S3 goes on (s3-tests:
+            // test_object_create_bad_expect_mismatch).
+            expects_continue_ = equal_ignoring_case(view(value), "100-continue");
         }
         request_.headers.add(std::string(view(name_text)), std::string(view(value)));
     }

@@ -47,7 +47,6 @@ constexpr std::array<Reason, 48> kReasons{{
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
     {416, "Requested Range Not Satisfiable"},
-    {417, "Expectation Failed"},
     {418, "I'm a teapot"},
     {422, "Unprocessable Content"},
     {424, "Failed Dependency"},

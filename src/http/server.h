@@ -20,7 +20,7 @@ using Handler = std::function<Task<Response>(Request&)>;
 // A request that the server itself refuses, because it breaks HTTP or a limit. The connection closes after
 // it.
 struct Refusal {
-    int status = 400;          // 400, 408, 414, 417, 431, 501 or 505
+    int status = 400;          // 400, 408, 414, 431, 501 or 505
     std::string_view message;  // "the request's headers hold more than 65536 bytes"
     std::string_view head;     // what came of the request, unparsed
     int local_port = 0;

@@ -165,6 +165,23 @@ def bucket_cors_is_off(lab):
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
+def public_bucket(refusal):
+    """A bucket that is created with a public ACL, and what AWS's public access block says to that."""
+
+    def check(lab):
+        s3, bucket = lab.daemon.client("s3"), f"open-{new_account()}"
+        public = {"ACL": "public-read", "ObjectOwnership": "ObjectWriter"}
+        try:
+            s3.create_bucket(Bucket=bucket, **public)
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == refusal
+            return
+        assert refusal is None
+        assert lab.daemon.http("GET", f"/{bucket}").status == 200
+
+    return check
+
+
 def default_preflight(lab):
     answer = preflight(lab)
     assert answer.status == 204

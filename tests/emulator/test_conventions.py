@@ -244,6 +244,11 @@ SETTINGS = [
     Row("CORS is the API's own for API Gateway", urls.pages_of_any_origin_call_apis),
     Row("DISABLE_CUSTOM_CORS_S3", settings.bucket_cors_is_off, {"DISABLE_CUSTOM_CORS_S3": "1"}),
     Row(
+        "S3_PUBLIC_ACCESS_BLOCK default",
+        settings.public_bucket("InvalidBucketAclWithBlockPublicAccessError"),
+    ),
+    Row("S3_PUBLIC_ACCESS_BLOCK=0", settings.public_bucket(None), {"S3_PUBLIC_ACCESS_BLOCK": "0"}),
+    Row(
         "DISABLE_CORS_CHECKS",
         settings.page_may_call("https://shop.example", allowed=True),
         {"DISABLE_CORS_CHECKS": "1"},

@@ -82,7 +82,8 @@ Decision by_policy(const Bucket& bucket, const AccessQuestion& question, const S
     const auth::Principal& principal = question.context.principal;
     const std::string user = owner_id(principal.account);
     const RequestFacts facts{question.context, question.input, bucket.account,
-                             question.object != nullptr ? std::string_view(question.object->tags) : ""};
+                             question.object != nullptr ? std::string_view(question.object->tags) : "",
+                             question.prefix};
     const auth::RequestValues values = request_values(facts);
     std::string resource = bucket_arn(question.context.partition, bucket.name);
     if (!question.key.empty()) resource.append("/").append(question.key);
@@ -115,7 +116,7 @@ Access::Verdict Access::judge(store::ReadTxn& txn, const Bucket& bucket, const A
     if (settings && settings->requester_pays && !owner) {
         // docs: "Using Requester Pays buckets": who does not say that he pays is refused, and so is
         // anonymous.
-        const RequestFacts facts{question.context, question.input, bucket.account, {}};
+        const RequestFacts facts{question.context, question.input, bucket.account, {}, {}};
         const auto payer = request_values(facts)("s3:x-amz-request-payer");
         if (principal.kind == auth::PrincipalKind::anonymous || !payer || payer->front() != "requester")
             return Verdict::refused;
@@ -147,9 +148,10 @@ void Access::check(store::ReadTxn& txn, const Bucket& bucket, const AccessQuesti
 }
 
 Error Access::absent_key(store::ReadTxn& txn, const Bucket& bucket, const gateway::RequestContext& context,
-                         Error absent) {
+                         std::string_view key, Error absent) {
     if (is_plain(context, bucket)) return absent;
-    const AccessQuestion question{context, {}, {}, "s3:ListBucket", nullptr};
+    // s3-tests: test_head_object_404_with_policy_prefix.
+    const AccessQuestion question{context, {}, {}, "s3:ListBucket", nullptr, key};
     if (may(txn, bucket, question)) return absent;
     return access_denied();
 }

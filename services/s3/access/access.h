@@ -29,6 +29,7 @@ struct AccessQuestion {
     std::string_view key = {};            // empty: the bucket itself
     std::string action = {};              // "s3:GetObject"
     const ObjectFacts* object = nullptr;  // where a read or a change of its ACL depends on what is there
+    std::string_view prefix = {};         // s3:prefix, where `input` does not have it
 };
 
 class Access {
@@ -69,9 +70,9 @@ public:
     void check(store::ReadTxn& txn, const Bucket& bucket, const AccessQuestion& question);
     bool may(store::ReadTxn& txn, const Bucket& bucket, const AccessQuestion& question);
 
-    // What a read answers where there is no such key: that only who may list the bucket learns it.
+    // What a read answers where there is no such key: that only who may list the bucket there learns it.
     Error absent_key(store::ReadTxn& txn, const Bucket& bucket, const gateway::RequestContext& context,
-                     Error absent);
+                     std::string_view key, Error absent);
 
     // Throws AccessDenied where the public access block refuses public ACLs and `acl` (stored form) is one.
     static void check_public_acl(const gateway::RequestContext& context, const Bucket& bucket,

@@ -22,7 +22,7 @@ void ObjectGate::admit(store::ReadTxn& txn, const Bucket& bucket, const ObjectRo
 }
 
 Error ObjectGate::absent(store::ReadTxn& txn, const Bucket& bucket, Error absent) const {
-    return access_.absent_key(txn, bucket, context_, std::move(absent));
+    return access_.absent_key(txn, bucket, context_, read_.key, std::move(absent));
 }
 
 std::optional<ObjectHeaders> settled_headers(store::Txn& txn, SettingsCache& settings,

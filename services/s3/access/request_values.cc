@@ -65,6 +65,7 @@ Values service_value(const RequestFacts& facts, std::string_view key) {
         return tag_value(tags->front(), key.substr(kRequestTag.size()));
     }
     if (key == "resourceaccount") return one(std::string(facts.resource_account));
+    if (key == "prefix" && !facts.prefix.empty()) return one(std::string(facts.prefix));
     if (key == "signatureversion") {
         if (facts.context.principal.kind == auth::PrincipalKind::anonymous) return std::nullopt;
         return one("AWS4-HMAC-SHA256");

@@ -21,6 +21,7 @@ struct RequestFacts {
     RequestInput input;
     std::string_view resource_account;  // who owns the bucket
     std::string_view object_tags;       // of the object that is there, as in x-amz-tagging
+    std::string_view prefix = {};       // where nothing but a key is asked about, and `input` has no prefix
 };
 
 // Views `facts`. Keys of headers and parameters ("s3:x-amz-acl", "s3:prefix") are found by the model's

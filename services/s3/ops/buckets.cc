@@ -111,12 +111,12 @@ std::string checked_ownership(const api::CreateBucket::Input& input) {
 }
 
 // The ACL that the headers ask for, in its stored form.
-std::string checked_bucket_acl(const api::CreateBucket::Input& input, const std::string& ownership) {
+std::string checked_bucket_acl(const api::CreateBucket::Input& input, const Bucket& bucket) {
     const std::optional<std::string> acl = acl_of_headers(acl_headers(input), AclOf::bucket);
     if (!acl) return "private";
-    if (ownership == "BucketOwnerEnforced") throw acl_with_ownership();
+    if (bucket.acls_disabled()) throw acl_with_ownership();
     // aws: the public access block of a new bucket stands before its ACL.
-    if (read_acl(*acl, {}).is_public()) {
+    if ((bucket.configured & kBlockPublicAcls) != 0 && read_acl(*acl, {}).is_public()) {
         throw Error("InvalidBucketAclWithBlockPublicAccessError", 400,
                     "Bucket cannot have public ACLs set with BlockPublicAccess enabled");
     }
@@ -167,7 +167,8 @@ Task<api::CreateBucket::Output> Service::create_bucket(const Context& context,
                     : bucket.location == "EU" ? std::string("eu-west-1")
                                               : bucket.location;
     bucket.ownership = checked_ownership(input);
-    bucket.acl = checked_bucket_acl(input, bucket.ownership);
+    bucket.configured = new_bucket_configured_;
+    bucket.acl = checked_bucket_acl(input, bucket);
     bucket.created_ms = unix_millis(context.received_at);
     if (input.ObjectLockEnabledForBucket.value_or(false)) {
         // docs: "Configuring S3 Object Lock": a bucket with a lock has versions from the start.

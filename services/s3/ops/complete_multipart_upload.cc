@@ -132,7 +132,11 @@ Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(co
     if (chosen.completed) co_return answer(context, input, *chosen.completed);
     const UploadRow& upload = chosen.upload;
     const std::optional<CustomerKey> customer_key = customer_key_of(input);
-    if (customer_key) check_part_key(ObjectHeaders::of(upload.headers), customer_key);
+    // docs: CompleteMultipartUpload: the key "is required only when the object was created using a checksum
+    // algorithm".
+    if (customer_key || !upload.checksum_algorithm.empty()) {
+        check_part_key(ObjectHeaders::of(upload.headers), customer_key);
+    }
     check_size(input, chosen.parts);
     if (input.ChecksumType && !upload.checksum_type.empty() && *input.ChecksumType != upload.checksum_type) {
         throw invalid_request("The upload was created using the " + upload.checksum_type +

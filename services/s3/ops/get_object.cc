@@ -27,6 +27,12 @@ template <class Input>
 void check_read_input(const Input& input) {
     check_key(*input.Key);
     check_version_id(input.VersionId);
+    // docs: GetObject: "Encryption request headers ... should not be sent for GET requests if your object
+    // uses server-side encryption", which every object does.
+    if (input.ServerSideEncryption) {
+        throw invalid_argument("x-amz-server-side-encryption header is not supported for this operation.",
+                               "x-amz-server-side-encryption", *input.ServerSideEncryption);
+    }
     if (input.PartNumber && (*input.PartNumber < 1 || *input.PartNumber > 10'000)) {
         throw invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber",
                                std::to_string(*input.PartNumber));

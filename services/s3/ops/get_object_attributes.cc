@@ -35,18 +35,19 @@ std::int32_t parts_of_page(const Input& input) {
         throw invalid_argument("Argument max-parts must be an integer between 0 and 2147483647", "max-parts",
                                std::to_string(given));
     }
-    return std::min(given, kPartPage);
+    return given;
 }
 
 // A page of the parts. aws: parts without checksums of their own are counted and not listed.
-void show_parts(const ObjectRow& row, std::int32_t marker, std::int32_t limit,
+void show_parts(const ObjectRow& row, std::int32_t marker, std::int32_t asked,
                 api::GetObjectAttributesParts& output) {
     const std::vector<ObjectPart> parts = parts_from_json(row.parts);
     const auto count = static_cast<std::int32_t>(parts.size());
     output.TotalPartsCount = count;
     if (parts.empty() || parts.front().checksum.empty()) return;
     output.PartNumberMarker = marker;
-    output.MaxParts = limit;
+    output.MaxParts = asked;
+    const std::int32_t limit = std::min(asked, kPartPage);
     auto& list = output.Parts.emplace();
     std::int32_t number = std::max(marker, 0) + 1;
     for (; number <= count && static_cast<std::int32_t>(list.size()) < limit; ++number) {
@@ -57,7 +58,7 @@ void show_parts(const ObjectRow& row, std::int32_t marker, std::int32_t limit,
         show_checksum(to, Checksum{row.checksum.algorithm, part.checksum, {}});
     }
     output.NextPartNumberMarker = list.empty() ? 0 : *list.back().PartNumber;
-    output.IsTruncated = number <= count;
+    output.IsTruncated = limit > 0 && number <= count;
 }
 
 }  // namespace

@@ -30,12 +30,31 @@ Declared declared_of(const api::PutObject::Input& input, const ObjectHeaders& he
     return declared;
 }
 
-ObjectRow row_of(const api::PutObject::Input& input, Timestamp now) {
+// What an upload is by its headers alone.
+struct Announced {
+    WriteConditions conditions;
+    ObjectHeaders headers;
+    std::optional<CustomerKey> customer_key;
     ObjectRow row;
-    row.storage_class = storage_class_of(input.StorageClass);
-    row.content_type = content_type_of(input.ContentType);
-    row.modified_ms = unix_millis(now);
-    return row;
+    Declared declared;
+};
+
+void read_announced(const gateway::RequestContext& context, const api::PutObject::Input& input,
+                    const ByteStream* measured, Announced& out) {
+    check_key(*input.Key);
+    if (input.WriteOffsetBytes) throw not_implemented("x-amz-write-offset-bytes");
+    out.conditions = {input.IfMatch, input.IfNoneMatch};
+    check_write_conditions(out.conditions);
+    out.headers = headers_of(input);
+    read_lock_headers(input, context.received_at, out.headers);
+    name_kms_key(context, out.headers);
+    check_encryption_context(input.SSEKMSEncryptionContext);
+    out.customer_key = take_customer_key(input, out.headers);
+    out.row.storage_class = storage_class_of(input.StorageClass);
+    out.row.content_type = content_type_of(input.ContentType);
+    out.row.modified_ms = unix_millis(context.received_at);
+    out.declared = declared_of(input, out.headers, context.payload);
+    check_body_headers(out.declared, measured);
 }
 
 }  // namespace
@@ -55,26 +74,26 @@ void Service::check_post_bucket(const std::string& bucket) {
 
 Task<api::PutObject::Output> Service::upload_object(const Context& context,
                                                     const api::PutObject::Input& input, UploadKind kind) {
-    // 1. Everything that the headers alone can be refused for.
-    check_key(*input.Key);
-    if (input.WriteOffsetBytes) throw not_implemented("x-amz-write-offset-bytes");
-    const WriteConditions conditions{input.IfMatch, input.IfNoneMatch};
-    check_write_conditions(conditions);
-    ObjectHeaders headers = headers_of(input);
-    read_lock_headers(input, context.received_at, headers);
-    name_kms_key(context, headers);
-    check_encryption_context(input.SSEKMSEncryptionContext);
-    const std::optional<CustomerKey> customer_key = take_customer_key(input, headers);
-    ObjectRow row = row_of(input, context.received_at);
-    const Declared declared = declared_of(input, headers, context.payload);
-    // A form says nowhere how long its file is.
-    check_body_headers(declared, kind == UploadKind::put ? context.payload : nullptr);
-
-    // 2. A large body is not taken for a bucket that is not there.
-    if (context.payload != nullptr && context.payload->length().value_or(0) > store::kInlineLimit) {
+    const auto admit = [&] {
         database_.read([&](store::ReadTxn& txn) { access_.admit(txn, context, input); });
+    };
+    // 1. Everything that the headers alone can be refused for. A form says nowhere how long its file is.
+    Announced announced;
+    try {
+        read_announced(context, input, kind == UploadKind::put ? context.payload : nullptr, announced);
+    } catch (const Error&) {
+        // s3-tests, test_encryption_sse_c_deny_algo_with_bucket_policy: who may not write is told so first.
+        admit();
+        throw;
     }
-    Received received = co_await receive(blobs_, context.payload, declared);
+    const ObjectHeaders& headers = announced.headers;
+    ObjectRow& row = announced.row;
+
+    // 2. A large body is not taken for a bucket that is not there, and nobody is asked for one in vain.
+    const bool large =
+        context.payload != nullptr && context.payload->length().value_or(0) > store::kInlineLimit;
+    if (large || context.principal.kind == auth::PrincipalKind::anonymous) admit();
+    Received received = co_await receive(blobs_, context.payload, announced.declared);
     BlobGuard guard(blobs_, received.bytes.blob);
 
     // 3. The row, as of the transaction.
@@ -89,8 +108,8 @@ Task<api::PutObject::Output> Service::upload_object(const Context& context,
         check_acl_allowed(bucket, headers.acl);
         if (headers.has_lock()) bucket.require_object_lock();
         const auto standing = find_standing(txn, bucket.id, *input.Key);
-        judge_write(conditions, standing ? std::optional<std::string_view>(standing->etag) : std::nullopt,
-                    *input.Key);
+        judge_write(announced.conditions,
+                    standing ? std::optional<std::string_view>(standing->etag) : std::nullopt, *input.Key);
         return commit_settled(txn, context, bucket, *input.Key, row, headers, standing,
                               kind == UploadKind::put ? "ObjectCreated:Put" : "ObjectCreated:Post");
     };
@@ -102,7 +121,7 @@ Task<api::PutObject::Output> Service::upload_object(const Context& context,
     if (!written.version.empty()) output.VersionId = std::move(written.version);
     show_checksum(output, row.checksum);
     show_encryption(output, written.headers ? *written.headers : headers);
-    show_customer_key(output, customer_key);
+    show_customer_key(output, announced.customer_key);
     output.SSEKMSEncryptionContext = input.SSEKMSEncryptionContext;
     output.Expiration = expiration_of(*input.Bucket, *input.Key, row);
     co_return output;

@@ -52,11 +52,7 @@ void take_field(Stream& stream, std::string_view name, std::string_view value, c
     }
     if (name == "host" && request.headers.has("host")) return;  // RFC 9113 8.3.1: :authority has the say
     if (name == "expect") {
-        if (equal_ignoring_case(value, "100-continue")) {
-            stream.continue_due = true;
-        } else {
-            refuse(stream, 417, "the only expectation served is 100-continue");
-        }
+        stream.continue_due = equal_ignoring_case(value, "100-continue");
     } else if (name == "content-length") {
         std::uint64_t length = 0;
         const auto result = std::from_chars(value.data(), value.data() + value.size(), length);

@@ -120,8 +120,16 @@ void patch_constraint(const Json& entry, ServiceModel& service) {
 }
 
 void patch_structure(const std::string& name, const Json& entry, ServiceModel& service) {
-    check_entry(entry, {"xml_name"});
-    service.shape(name).xml_name = text(entry, "xml_name");
+    check_entry(entry, {"xml_name", "header", "shape"});
+    ShapeModel& shape = service.shape(name);
+    shape.xml_name = text(entry, "xml_name", shape.xml_name);
+    if (!entry.HasMember("header")) return;
+    Reference member;
+    member.shape = member.name = text(entry, "shape");
+    service.shape(member.shape);
+    member.location = "header";
+    member.location_name = text(entry, "header");
+    shape.members.push_back(member);
 }
 
 void patch_operation(const std::string& name, const Json& entry, ServiceModel& service) {

@@ -15,6 +15,7 @@ import pytest
 from botocore.config import Config
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "chain"))
+from buckets import PATH_STYLE, new_name  # noqa: E402
 from daemon import ROOT, Daemon  # noqa: E402
 
 
@@ -61,3 +62,15 @@ def client(endpoint, account):
         )
 
     return make
+
+
+@pytest.fixture
+def s3(client):
+    return client("s3", config=PATH_STYLE)
+
+
+@pytest.fixture
+def bucket(s3):
+    name = new_name()
+    s3.create_bucket(Bucket=name)
+    return name

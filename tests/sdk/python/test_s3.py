@@ -3,7 +3,6 @@ import base64
 import hashlib
 import io
 import os
-import random
 import socket
 import time
 import urllib.error
@@ -11,28 +10,8 @@ import urllib.request
 import zlib
 
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
 
-PATH_STYLE = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3", config=PATH_STYLE)
-
-
-@pytest.fixture
-def bucket(s3):
-    name = "sdk-%016x" % random.getrandbits(64)
-    s3.create_bucket(Bucket=name)
-    return name
-
-
-def refused(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response
+from buckets import PATH_STYLE, new_name, refused
 
 
 def test_buckets_are_created_listed_located_and_deleted(s3, bucket):
@@ -50,7 +29,7 @@ def test_buckets_are_created_listed_located_and_deleted(s3, bucket):
 
 def test_a_region_needs_its_location_constraint(client):
     west = client("s3", region="eu-west-1", config=PATH_STYLE)
-    name = "sdk-%016x" % random.getrandbits(64)
+    name = new_name()
     assert refused(west.create_bucket, Bucket=name)["Error"]["Code"] == "IllegalLocationConstraintException"
     west.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     assert west.get_bucket_location(Bucket=name)["LocationConstraint"] == "eu-west-1"

@@ -1,35 +1,13 @@
 """S3: checksums of every algorithm, attributes of objects, conditional and repeated writes."""
 import base64
 import hashlib
-import random
 import urllib.error
 import urllib.request
 import zlib
 
-import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from buckets import refused
 
-PATH_STYLE = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
 PART = b"p" * (5 << 20)
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3", config=PATH_STYLE)
-
-
-@pytest.fixture
-def bucket(s3):
-    name = "sdk-%016x" % random.getrandbits(64)
-    s3.create_bucket(Bucket=name)
-    return name
-
-
-def refused(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response
 
 
 def test_newer_checksums_are_checked_and_kept(s3, bucket):

@@ -1,29 +1,6 @@
 """S3: keys that customers bring, KMS in headers, archived objects."""
-import random
 
-import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
-
-PATH_STYLE = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3", config=PATH_STYLE)
-
-
-@pytest.fixture
-def bucket(s3):
-    name = "sdk-%016x" % random.getrandbits(64)
-    s3.create_bucket(Bucket=name)
-    return name
-
-
-def refused(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response
+from buckets import refused
 
 
 def test_a_customers_key_is_asked_for(s3, bucket):

@@ -12,14 +12,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from botocore.config import Config
 
 from daemon import ROOT
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3", config=Config(s3={"addressing_style": "path"}))
 
 
 def control(endpoint, method, **query):

@@ -1,20 +1,14 @@
 """S3: bucket policies, access control lists, and who they let in."""
 import json
-import random
 
 import boto3
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
-PATH_STYLE = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+from buckets import PATH_STYLE, refused
+
 ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3", config=PATH_STYLE)
 
 
 @pytest.fixture
@@ -24,25 +18,12 @@ def anonymous(endpoint):
 
 
 @pytest.fixture
-def bucket(s3):
-    name = "sdk-%016x" % random.getrandbits(64)
-    s3.create_bucket(Bucket=name)
-    return name
-
-
-@pytest.fixture
 def open_bucket(s3, bucket):
     """A bucket that takes ACLs and public policies, as one has to ask for since April 2023."""
     s3.delete_public_access_block(Bucket=bucket)
     rules = [{"ObjectOwnership": "ObjectWriter"}]
     s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls={"Rules": rules})
     return bucket
-
-
-def refused(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response
 
 
 def code(call, **arguments):

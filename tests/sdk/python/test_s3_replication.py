@@ -7,12 +7,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from buckets import PATH_STYLE, refused
+
 PATH_STYLE = Config(s3={"addressing_style": "path"})
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3", config=PATH_STYLE)
 
 
 def make_bucket(s3, region="us-east-1"):

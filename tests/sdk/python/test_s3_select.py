@@ -2,23 +2,9 @@
 import gzip
 import json
 import os
-import random
 
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError, EventStreamError
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3", config=Config(s3={"addressing_style": "path"}))
-
-
-@pytest.fixture
-def bucket(s3):
-    name = "select-%016x" % random.getrandbits(64)
-    s3.create_bucket(Bucket=name)
-    return name
 
 
 PEOPLE = "name,age,city\nAnn,30,Bonn\nBob,25,\"Cologne, old\"\nCyd,41,Bonn\n"

@@ -1,37 +1,16 @@
 """S3: object tags and Object Lock."""
 import datetime
-import random
 
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
 
-PATH_STYLE = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3", config=PATH_STYLE)
-
-
-@pytest.fixture
-def bucket(s3):
-    name = "sdk-%016x" % random.getrandbits(64)
-    s3.create_bucket(Bucket=name)
-    return name
+from buckets import new_name, refused
 
 
 @pytest.fixture
 def locked(s3):
-    name = "sdk-%016x" % random.getrandbits(64)
+    name = new_name()
     s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
     return name
-
-
-def refused(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response
 
 
 def test_tags_are_put_read_counted_and_deleted(s3, bucket):

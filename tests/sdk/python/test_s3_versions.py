@@ -1,30 +1,16 @@
 """S3: versions, delete markers and their listing."""
-import random
 
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
 
-PATH_STYLE = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3", config=PATH_STYLE)
+from buckets import new_name, refused
 
 
 @pytest.fixture
 def bucket(s3):
-    name = "sdk-%016x" % random.getrandbits(64)
+    name = new_name()
     s3.create_bucket(Bucket=name)
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     return name
-
-
-def refused(call, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response
 
 
 def test_versioning_is_enabled_suspended_and_told(s3, bucket):

@@ -1,24 +1,10 @@
 """S3 for browsers: CORS of buckets, static websites."""
-import random
 import urllib.error
 import urllib.request
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
-
-
-@pytest.fixture
-def s3(client):
-    return client("s3", config=Config(s3={"addressing_style": "path"}))
-
-
-@pytest.fixture
-def bucket(s3):
-    name = "web-%016x" % random.getrandbits(64)
-    s3.create_bucket(Bucket=name)
-    return name
 
 
 @pytest.fixture

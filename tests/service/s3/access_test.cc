@@ -249,6 +249,9 @@ TEST_CASE("A bucket is created with tags, with grants where ACLs are on, never w
     open.ObjectOwnership = "ObjectWriter";
     open.ACL = "public-read";
     CHECK(outcome<api::CreateBucket>(s3, open, {}) == "InvalidBucketAclWithBlockPublicAccessError");
+    s3.service.make_open_buckets();
+    s3.call<api::CreateBucket>(open);
+    CHECK(outcome<api::HeadBucket>(s3, on<api::HeadBucket>("open"), kNobody) == "ok");
     auto directory = on<api::CreateBucket>("directory");
     directory.CreateBucketConfiguration.emplace().Bucket.emplace().Type = "Directory";
     CHECK(s3.refused<api::CreateBucket>(directory).http_status() == 501);

@@ -167,6 +167,7 @@ std::vector<Row> object_rows() {
         {"PutObject"},
         {"GetObject"},
         {"HeadObject"},
+        {"GetObjectTorrent", "", "", {}, "NoSuchKey"},
         {"GetObjectAttributes", "", "", header("x-amz-object-attributes", "ETag")},
         {"SelectObjectContent", "", kSelect},
         {"RestoreObject", "", "<RestoreRequest><Days>1</Days></RestoreRequest>", {}, "InvalidObjectState"},

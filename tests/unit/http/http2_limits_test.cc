@@ -150,7 +150,7 @@ TEST_CASE("Heads above the limits are refused by the hook with what came, and th
     LiveServer narrow(answer_ok, options);
     H2Client other(narrow.port());
     CHECK(other.ask({"GET", "/" + std::string(1001, 'p'), {}, ""}).status == 414);
-    CHECK(other.ask({"GET", "/", {{"expect", "miracle"}}, ""}).status == 417);
+    CHECK(other.ask({"GET", "/", {{"expect", "miracle"}}, ""}).status == 200);
     CHECK(other.ask({}).body == "ok");
 }
 

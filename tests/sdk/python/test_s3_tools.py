@@ -1,0 +1,150 @@
+"""S3 through the tools that people have: the AWS CLI, and s3cmd, which shares no line with the SDKs."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.parse
+from pathlib import Path
+
+import pytest
+
+from buckets import new_name
+
+BIG = 40 << 20  # the CLI sends parts of 8 MiB from 8 MiB on
+
+
+@pytest.fixture
+def aws(endpoint, account, tmp_path):
+    environment = {
+        **os.environ,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": str(tmp_path / "none"),
+        "AWS_MAX_ATTEMPTS": "1",
+    }
+
+    def start(*words, **options):
+        command = [str(Path(sys.executable).with_name("aws")), *map(str, words)]
+        return subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
+        )
+
+    def run(*words, data=None):
+        process = start(*words, stdin=subprocess.PIPE)
+        out, error = process.communicate(data)
+        assert process.returncode == 0, error.decode()
+        return out
+
+    run.start = start
+    return run
+
+
+def make_tree(folder, files):
+    for number in range(files):
+        path = folder / f"d{number % 7}" / f"f {number}+é.bin"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(os.urandom(1 + number * 37 % 5000))
+    return tree(folder)
+
+
+def tree(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_cli_copies_a_large_file_both_ways_and_between_buckets(aws, s3, bucket, tmp_path):
+    (tmp_path / "big").write_bytes(os.urandom(BIG))
+    aws("s3", "cp", tmp_path / "big", f"s3://{bucket}/big", "--only-show-errors")
+    assert s3.head_object(Bucket=bucket, Key="big")["ETag"].endswith('-5"')
+    other = new_name()
+    aws("s3", "mb", f"s3://{other}")
+    aws("s3", "cp", f"s3://{bucket}/big", f"s3://{other}/copy", "--only-show-errors")
+    aws("s3", "cp", f"s3://{other}/copy", tmp_path / "back", "--only-show-errors")
+    assert (tmp_path / "back").read_bytes() == (tmp_path / "big").read_bytes()
+    piped = os.urandom(9 << 20)
+    aws("s3", "cp", "-", f"s3://{bucket}/piped", data=piped)
+    assert aws("s3", "cp", f"s3://{bucket}/piped", "-") == piped
+    aws("s3", "mv", f"s3://{bucket}/piped", f"s3://{other}/moved", "--only-show-errors")
+    aws("s3", "rb", f"s3://{other}", "--force")
+    assert [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]] == ["big"]
+
+
+def test_the_cli_syncs_a_folder_and_finds_nothing_to_do_then(aws, bucket, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    wanted = make_tree(here, 300)
+    aws("s3", "sync", here, f"s3://{bucket}/tree", "--only-show-errors")
+    assert aws("s3", "sync", here, f"s3://{bucket}/tree") == b""
+    aws("s3", "sync", f"s3://{bucket}/tree", there, "--only-show-errors")
+    assert tree(there) == wanted
+    gone, *kept = sorted(wanted)
+    (here / gone).unlink()
+    (here / kept[0]).write_bytes(b"changed")
+    told = aws("s3", "sync", here, f"s3://{bucket}/tree", "--delete", "--no-progress").decode()
+    assert sorted(line.split(":")[0] for line in told.splitlines()) == ["delete", "upload"]
+    listed = aws("s3", "ls", f"s3://{bucket}", "--recursive", "--summarize").decode()
+    assert "Total Objects: 299\n" in listed
+    aws("s3", "rm", f"s3://{bucket}", "--recursive", "--only-show-errors")
+    assert aws("s3", "ls", f"s3://{bucket}") == b""
+
+
+def test_a_sync_that_was_interrupted_is_finished_by_the_next(aws, s3, bucket, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    wanted = make_tree(here, 200)
+    first = aws.start("s3", "sync", here, f"s3://{bucket}", "--only-show-errors")
+    while first.poll() is None and not s3.list_objects_v2(Bucket=bucket)["KeyCount"]:
+        time.sleep(0.01)
+    first.kill()
+    first.communicate()
+    aws("s3", "sync", here, f"s3://{bucket}", "--only-show-errors")
+    aws("s3", "sync", f"s3://{bucket}", there, "--only-show-errors")
+    assert tree(there) == wanted
+
+
+@pytest.fixture
+def s3cmd(endpoint, account, tmp_path):
+    program = shutil.which("s3cmd")
+    if program is None:
+        pytest.skip("s3cmd is not installed: scripts/setup installs it")
+    host = urllib.parse.urlsplit(endpoint).netloc
+    options = ["--config", tmp_path / "none", "--access_key", account, "--secret_key", "test"]
+    options += ["--host", host, "--host-bucket", host, "--no-ssl", "--no-progress"]
+    (tmp_path / "none").touch()
+
+    def run(*words):
+        done = subprocess.run([program, *options, *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_s3cmd_moves_files_and_folders(s3cmd, s3, tmp_path):
+    bucket = new_name()
+    url = "s3://" + bucket
+    s3cmd("mb", url)
+    # Its copies bring an ACL, which AWS takes only where ACLs are on.
+    owners = {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
+    s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=owners)
+    (tmp_path / "big").write_bytes(os.urandom(17 << 20))
+    s3cmd("put", "--multipart-chunk-size-mb=5", tmp_path / "big", url + "/big")
+    s3cmd("get", url + "/big", tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == (tmp_path / "big").read_bytes()
+    wanted = make_tree(tmp_path / "here", 60)
+    s3cmd("sync", str(tmp_path / "here") + "/", url + "/tree/")
+    s3cmd("sync", url + "/tree/", str(tmp_path / "there") + "/")
+    assert tree(tmp_path / "there") == wanted
+    assert len(s3cmd("ls", "--recursive", url + "/tree/").splitlines()) == 60
+    s3cmd("cp", url + "/big", url + "/copy")
+    assert "17825792" in s3cmd("info", url + "/copy")
+    (tmp_path / "rules").write_text(
+        "<LifecycleConfiguration><Rule><ID>r</ID><Prefix>tree/</Prefix><Status>Enabled</Status>"
+        "<Expiration><Days>9</Days></Expiration></Rule></LifecycleConfiguration>"
+    )
+    s3cmd("setlifecycle", tmp_path / "rules", url)
+    assert "<Days>9</Days>" in s3cmd("getlifecycle", url)
+    s3cmd("del", "--recursive", "--force", url)
+    s3cmd("rb", url)
+    assert s3.list_buckets()["Buckets"] == []
