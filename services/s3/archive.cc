@@ -69,6 +69,11 @@ void check_copyable(std::string_view storage_class, const ObjectHeaders& headers
                 "S3 Glacier.");
 }
 
+std::optional<Timestamp> restored_copy_until(const ObjectHeaders& headers, Timestamp now) {
+    if (!is_restored(headers, now)) return std::nullopt;
+    return until_of(headers);
+}
+
 std::optional<std::string> restore_header(const ObjectHeaders& headers, Timestamp now) {
     if (!is_restored(headers, now)) return std::nullopt;
     return "ongoing-request=\"false\", expiry-date=\"" + format_http_date(until_of(headers)) + "\"";

@@ -32,6 +32,9 @@ void check_readable(std::string_view storage_class, const ObjectHeaders& headers
 // The same for the source of a copy, which AWS refuses otherwise.
 void check_copyable(std::string_view storage_class, const ObjectHeaders& headers, Timestamp now);
 
+// Until when a restored copy stands; nothing where none does.
+std::optional<Timestamp> restored_copy_until(const ObjectHeaders& headers, Timestamp now);
+
 // x-amz-restore; nothing where no restored copy stands.
 std::optional<std::string> restore_header(const ObjectHeaders& headers, Timestamp now);
 

@@ -53,6 +53,19 @@
 
 namespace fogbank::s3 {
 
+namespace {
+
+template <class T>
+T& output_of(T& output) {
+    return output;
+}
+template <class T>
+T& output_of(gateway::Answer<T>& answer) {
+    return answer.output;
+}
+
+}  // namespace
+
 Service::Service(store::Database& database, store::BlobStore& blobs, Entropy& entropy, events::Outbox& outbox,
                  NotificationDestinations& destinations)
     : database_(database),
@@ -68,49 +81,81 @@ Service::Service(store::Database& database, store::BlobStore& blobs, Entropy& en
     blobs_.add_reference_query("select blob from s3_parts where blob is not null");
 }
 
+bool Service::pays(const Context& context, const std::string& bucket) {
+    return database_.read([&](store::ReadTxn& txn) {
+        const auto row = find_bucket(txn, bucket);
+        if (!row || row->settings == 0 || row->account == context.principal.account) return false;
+        return settings_.of(txn, *row)->requester_pays;
+    });
+}
+
+template <class Op, auto handler>
+auto Service::charge(const Context& context, const typename Op::Input& input)
+    -> decltype((std::declval<Service&>().*handler)(context, input)) {
+    auto answer = co_await (this->*handler)(context, input);
+    if (pays(context, *input.Bucket)) output_of(answer).RequestCharged = "requester";
+    co_return answer;
+}
+
+template <class Op, auto handler>
+auto Service::charged(const Context& context, const typename Op::Input& input) {
+    const bool asks = input.RequestPayer && *input.RequestPayer == "requester";
+    using Result = decltype((this->*handler)(context, input));
+    if constexpr (gateway::detail::IsTask<Result>::value) {
+        return asks ? charge<Op, handler>(context, input) : (this->*handler)(context, input);
+    } else {
+        Result answer = (this->*handler)(context, input);
+        if (asks && pays(context, *input.Bucket)) output_of(answer).RequestCharged = "requester";
+        return answer;
+    }
+}
+
 void Service::bind(gateway::OperationTable& table) {
     table.serve(api::service());
+    const auto on_charged = [&]<class Op, auto handler>() {
+        table.on<Op>(*this, &Service::charged<Op, handler>);
+    };
     table.on<api::CreateBucket>(*this, &Service::create_bucket);
     table.on<api::HeadBucket>(*this, &Service::head_bucket);
     table.on<api::ListBuckets>(*this, &Service::list_buckets);
     table.on<api::DeleteBucket>(*this, &Service::delete_bucket);
     table.on<api::GetBucketLocation>(*this, &Service::get_bucket_location);
     configurations_.bind(table);
-    table.on<api::PutObject>(*this, &Service::put_object);
-    table.on<api::GetObject>(*this, &Service::get_object);
+    on_charged.operator()<api::PutObject, &Service::put_object>();
+    on_charged.operator()<api::GetObject, &Service::get_object>();
     table.on<api::GetObjectTorrent>(*this, &Service::get_object_torrent);
-    table.on<api::HeadObject>(*this, &Service::head_object);
-    table.on<api::DeleteObject>(*this, &Service::delete_object);
-    table.on<api::PutObjectAcl>(*this, &Service::put_object_acl);
-    table.on<api::GetObjectAcl>(*this, &Service::get_object_acl);
-    table.on<api::DeleteObjects>(*this, &Service::delete_objects);
-    table.on<api::CopyObject>(*this, &Service::copy_object);
+    on_charged.operator()<api::HeadObject, &Service::head_object>();
+    on_charged.operator()<api::DeleteObject, &Service::delete_object>();
+    on_charged.operator()<api::PutObjectAcl, &Service::put_object_acl>();
+    on_charged.operator()<api::GetObjectAcl, &Service::get_object_acl>();
+    on_charged.operator()<api::DeleteObjects, &Service::delete_objects>();
+    on_charged.operator()<api::CopyObject, &Service::copy_object>();
     table.on<api::SelectObjectContent>(*this, &Service::select_object_content);
-    table.on<api::ListObjectsV2>(*this, &Service::list_objects_v2);
-    table.on<api::ListObjects>(*this, &Service::list_objects);
+    on_charged.operator()<api::ListObjectsV2, &Service::list_objects_v2>();
+    on_charged.operator()<api::ListObjects, &Service::list_objects>();
     table.on<api::PutBucketVersioning>(*this, &Service::put_bucket_versioning);
     table.on<api::GetBucketVersioning>(*this, &Service::get_bucket_versioning);
-    table.on<api::ListObjectVersions>(*this, &Service::list_object_versions);
-    table.on<api::GetObjectAttributes>(*this, &Service::get_object_attributes);
-    table.on<api::RestoreObject>(*this, &Service::restore_object);
+    on_charged.operator()<api::ListObjectVersions, &Service::list_object_versions>();
+    on_charged.operator()<api::GetObjectAttributes, &Service::get_object_attributes>();
+    on_charged.operator()<api::RestoreObject, &Service::restore_object>();
     table.on<api::PutObjectTagging>(*this, &Service::put_object_tagging);
     table.on<api::GetObjectTagging>(*this, &Service::get_object_tagging);
     table.on<api::DeleteObjectTagging>(*this, &Service::delete_object_tagging);
-    table.on<api::PutObjectLockConfiguration>(*this, &Service::put_object_lock_configuration);
+    on_charged.operator()<api::PutObjectLockConfiguration, &Service::put_object_lock_configuration>();
     table.on<api::GetObjectLockConfiguration>(*this, &Service::get_object_lock_configuration);
-    table.on<api::PutObjectRetention>(*this, &Service::put_object_retention);
+    on_charged.operator()<api::PutObjectRetention, &Service::put_object_retention>();
     table.on<api::GetObjectRetention>(*this, &Service::get_object_retention);
-    table.on<api::PutObjectLegalHold>(*this, &Service::put_object_legal_hold);
+    on_charged.operator()<api::PutObjectLegalHold, &Service::put_object_legal_hold>();
     table.on<api::GetObjectLegalHold>(*this, &Service::get_object_legal_hold);
     table.on<api::PutBucketNotificationConfiguration>(*this, &Service::put_bucket_notification_configuration);
     table.on<api::GetBucketNotificationConfiguration>(*this, &Service::get_bucket_notification_configuration);
-    table.on<api::CreateMultipartUpload>(*this, &Service::create_multipart_upload);
-    table.on<api::UploadPart>(*this, &Service::upload_part);
-    table.on<api::UploadPartCopy>(*this, &Service::upload_part_copy);
-    table.on<api::CompleteMultipartUpload>(*this, &Service::complete_multipart_upload);
-    table.on<api::AbortMultipartUpload>(*this, &Service::abort_multipart_upload);
-    table.on<api::ListParts>(*this, &Service::list_parts);
-    table.on<api::ListMultipartUploads>(*this, &Service::list_multipart_uploads);
+    on_charged.operator()<api::CreateMultipartUpload, &Service::create_multipart_upload>();
+    on_charged.operator()<api::UploadPart, &Service::upload_part>();
+    on_charged.operator()<api::UploadPartCopy, &Service::upload_part_copy>();
+    on_charged.operator()<api::CompleteMultipartUpload, &Service::complete_multipart_upload>();
+    on_charged.operator()<api::AbortMultipartUpload, &Service::abort_multipart_upload>();
+    on_charged.operator()<api::ListParts, &Service::list_parts>();
+    on_charged.operator()<api::ListMultipartUploads, &Service::list_multipart_uploads>();
     table.check_bodies(api::service(), check_document);
 }
 

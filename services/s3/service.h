@@ -16,6 +16,8 @@
 #include "src/gateway/managed_service.h"
 #include "src/store/blob_store.h"
 
+#include <utility>
+
 namespace fogbank::s3 {
 
 namespace api {
@@ -62,6 +64,15 @@ private:
     using Context = gateway::RequestContext;
     template <class Op>
     using Answer = gateway::Answer<typename Op::Output>;
+
+    // `handler`, whose answer says that the requester pays where he does. docs: "Using Requester Pays
+    // buckets".
+    template <class Op, auto handler>
+    auto charged(const Context& context, const typename Op::Input& input);
+    template <class Op, auto handler>
+    auto charge(const Context& context, const typename Op::Input& input)
+        -> decltype((std::declval<Service&>().*handler)(context, input));
+    bool pays(const Context& context, const std::string& bucket);
 
     Task<api::CreateBucket::Output> create_bucket(const Context& context,
                                                   const api::CreateBucket::Input& input);

@@ -38,6 +38,12 @@ std::optional<std::uint64_t> RequestBody::length() const {
 
 Task<std::string_view> RequestBody::next() {
     if (!ready_.empty()) co_return std::exchange(ready_, {});
+    // Who waits for 100 Continue gets it also where no byte follows: botocore takes the next request's status
+    // for that of an empty PUT whose answer came instead.
+    if (continue_due_ && finished()) {
+        continue_due_ = false;
+        co_await connection_.send_continue();
+    }
     while (state_ == State::reading) {
         const std::string_view piece = take();
         if (!piece.empty()) co_return piece;

@@ -1,5 +1,6 @@
 // ListObjectsV2 and its older form.
 #include "services/s3/model/list_objects.h"
+#include "services/s3/archive.h"
 #include "services/s3/list_rules.h"
 #include "services/s3/model/list_objects_v2.h"
 #include "services/s3/names.h"
@@ -7,12 +8,15 @@
 #include "services/s3/store/listing.h"
 #include "src/base/clock.h"
 
+#include <algorithm>
+
 namespace fogbank::s3 {
 
 namespace {
 
 template <class Output>
-void fill(Output& output, ListPage& page, const KeyText& text, const std::optional<std::string>& owner) {
+void fill(Output& output, ListPage& page, const KeyText& text, const std::optional<std::string>& owner,
+          Timestamp now) {
     if (!page.objects.empty()) output.Contents.emplace().reserve(page.objects.size());
     for (ListedObject& object : page.objects) {
         api::Object& to = output.Contents->emplace_back();
@@ -26,12 +30,22 @@ void fill(Output& output, ListPage& page, const KeyText& text, const std::option
             to.ChecksumType = std::move(object.checksum_type);
         }
         if (owner) to.Owner.emplace().ID = *owner;
+        if (object.headers.empty()) continue;
+        const auto until = restored_copy_until(ObjectHeaders::from_json(object.headers), now);
+        if (!until) continue;
+        to.RestoreStatus.emplace().IsRestoreInProgress = false;
+        to.RestoreStatus->RestoreExpiryDate = *until;
     }
     if (!page.common_prefixes.empty()) output.CommonPrefixes.emplace();
     for (const std::string& prefix : page.common_prefixes) {
         output.CommonPrefixes->emplace_back().Prefix = text(prefix);
     }
     output.IsTruncated = page.truncated;
+}
+
+bool wants_restore_status(const std::optional<std::vector<std::string>>& attributes) {
+    return attributes &&
+           std::find(attributes->begin(), attributes->end(), "RestoreStatus") != attributes->end();
 }
 
 struct Listed {
@@ -44,6 +58,7 @@ Task<Listed> list(store::Database& database, Access& access, const gateway::Requ
                   const Input& input, ListQuery& query) {
     query.prefix = input.Prefix.value_or("");
     query.delimiter = input.Delimiter.value_or("");
+    if (wants_restore_status(input.OptionalObjectAttributes)) query.headers = WithHeaders::yes;
     auto body = [&](store::ReadTxn& txn) {
         Listed listed;
         listed.bucket = access.admit(txn, context, input);
@@ -81,7 +96,7 @@ Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context& context
     std::optional<std::string> owner;
     if (input.FetchOwner.value_or(false)) owner = owner_id(listed.bucket.account);
     if (listed.page.truncated) output.NextContinuationToken = continuation_token(listed.page.next);
-    fill(output, listed.page, text, owner);
+    fill(output, listed.page, text, owner, context.received_at);
     co_return output;
 }
 
@@ -103,7 +118,7 @@ Task<api::ListObjects::Output> Service::list_objects(const Context& context,
     output.EncodingType = input.EncodingType;
     // aws: without a delimiter the last key is the next marker, and is not said again.
     if (listed.page.truncated && !query.delimiter.empty()) output.NextMarker = text(listed.page.last);
-    fill(output, listed.page, text, owner_id(listed.bucket.account));
+    fill(output, listed.page, text, owner_id(listed.bucket.account), context.received_at);
     co_return output;
 }
 

@@ -7,6 +7,7 @@
 #include "services/s3/post/signature.h"
 #include "src/base/url.h"
 #include "src/base/xml.h"
+#include "src/gateway/exchange.h"
 #include "src/gateway/hosts.h"
 #include "src/protocol/codec.h"
 
@@ -29,6 +30,17 @@ std::optional<std::string> bucket_of(const gateway::EdgeRequest& request, std::s
     if (name.empty() || name.find('/') != std::string_view::npos || name.starts_with('_'))
         return std::nullopt;
     return percent_decode(name);
+}
+
+bool is_form(const http::Request& request) {
+    return lower(request.headers.get("content-type")).starts_with("multipart/form-data");
+}
+
+// What says of itself that it is another service's, whose URLs may look like a bucket's.
+bool is_of_another_service(const http::Request& request) {
+    const std::string_view service = gateway::signing_name_hint(request, {});
+    return (!service.empty() && service != "s3") || request.headers.has("x-amz-target") ||
+           lower(request.headers.get("content-type")).starts_with("application/x-www-form-urlencoded");
 }
 
 // Reads until the file begins.
@@ -84,9 +96,8 @@ void answer_success(const gateway::EdgeRequest& request, const Success& success,
 
 bool Route::matches(const gateway::EdgeRequest& request) const {
     if (request.http.method != "POST" || !request.query.empty()) return false;
-    const std::string type = lower(request.http.headers.get("content-type"));
-    return type.starts_with("multipart/form-data") &&
-           bucket_of(request, options_.configured_host).has_value();
+    if (!is_form(request.http) && is_of_another_service(request.http)) return false;
+    return bucket_of(request, options_.configured_host).has_value();
 }
 
 Task<http::Response> Route::handle(gateway::EdgeRequest& request) {
@@ -130,6 +141,9 @@ gateway::RequestContext Route::context_of(const gateway::EdgeRequest& request, c
 
 Task<http::Response> Route::upload(gateway::EdgeRequest& request, const std::string& host_id) {
     // 1. The fields, which come before the file.
+    if (!is_form(request.http)) {
+        throw precondition_failed("Bucket POST must be of the enclosure-type multipart/form-data");
+    }
     const auto boundary = form_boundary(request.http.headers.get("content-type"));
     if (!boundary) {
         throw Error("MalformedPOSTRequest", 400,

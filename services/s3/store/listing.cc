@@ -8,21 +8,22 @@ namespace fogbank::s3 {
 
 namespace {
 
-// Keys of the bucket from `from`, below `to` where that is not empty.
-store::Rows keys_between(store::ReadTxn& txn, std::int64_t bucket, std::string_view from, std::string_view to,
-                         std::int64_t limit) {
+// Keys of the query's bucket from `from`, below `to` where that is not empty.
+store::Rows keys_between(store::ReadTxn& txn, const ListQuery& query, std::string_view from,
+                         std::string_view to, std::int64_t limit) {
+    const std::int64_t headers = query.headers == WithHeaders::yes ? 1 : 0;
     if (to.empty()) {
         return txn.query(
-            "select key, size, modified_ms, etag, storage_class, checksum_algorithm, checksum_type from "
-            "s3_versions "
-            "where bucket = ?1 and key >= ?2 and is_current = 1 order by key limit ?3",
-            bucket, store::Blob{from}, limit);
+            "select key, size, modified_ms, etag, storage_class, checksum_algorithm, checksum_type, case "
+            "when ?4 = 1 then headers end from s3_versions where bucket = ?1 and key >= ?2 and is_current = "
+            "1 order by key limit ?3",
+            query.bucket, store::Blob{from}, limit, headers);
     }
     return txn.query(
-        "select key, size, modified_ms, etag, storage_class, checksum_algorithm, checksum_type from "
-        "s3_versions "
-        "where bucket = ?1 and key >= ?2 and key < ?4 and is_current = 1 order by key limit ?3",
-        bucket, store::Blob{from}, limit, store::Blob{to});
+        "select key, size, modified_ms, etag, storage_class, checksum_algorithm, checksum_type, case when "
+        "?4 = 1 then headers end from s3_versions where bucket = ?1 and key >= ?2 and key < ?5 and "
+        "is_current = 1 order by key limit ?3",
+        query.bucket, store::Blob{from}, limit, headers, store::Blob{to});
 }
 
 ListedObject read_listed(const store::Statement& row) {
@@ -34,6 +35,7 @@ ListedObject read_listed(const store::Statement& row) {
     out.storage_class = row.text(4);
     out.checksum_algorithm = row.text(5);
     out.checksum_type = row.text(6);
+    if (!row.is_null(7)) out.headers = row.text(7);
     return out;
 }
 
@@ -49,7 +51,7 @@ ListPage list_objects(store::ReadTxn& txn, const ListQuery& query) {
     while (more) {
         more = false;
         const std::string from = page.next;
-        auto rows = keys_between(txn, query.bucket, from, to, left + 1);
+        auto rows = keys_between(txn, query, from, to, left + 1);
         while (rows.next()) {
             const std::string_view key = rows->blob(0);
             if (left == 0) {

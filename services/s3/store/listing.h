@@ -10,11 +10,14 @@
 
 namespace fogbank::s3 {
 
+enum class WithHeaders : std::uint8_t { no, yes };
+
 struct ListQuery {
     std::int64_t bucket = 0;
     std::string prefix, delimiter;
     std::string from;        // the least key that may come
     std::int64_t limit = 0;  // keys and common prefixes together
+    WithHeaders headers = WithHeaders::no;
 };
 
 struct ListedObject {
@@ -22,6 +25,7 @@ struct ListedObject {
     std::int64_t size = 0;
     std::int64_t modified_ms = 0;
     std::string etag, storage_class, checksum_algorithm, checksum_type;
+    std::string headers;  // JSON, where asked for
 };
 
 struct ListPage {

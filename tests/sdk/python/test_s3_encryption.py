@@ -37,6 +37,13 @@ def test_an_archived_object_is_restored_first(s3, bucket):
     got = s3.get_object(**place)
     assert got["Body"].read() == b"cold"
     assert got["Restore"].startswith('ongoing-request="false"')
+    s3.put_object(Body=b"warm", Bucket=bucket, Key="other")
+    assert all("RestoreStatus" not in entry for entry in s3.list_objects_v2(Bucket=bucket)["Contents"])
+    listed = s3.list_objects_v2(Bucket=bucket, OptionalObjectAttributes=["RestoreStatus"])["Contents"]
+    assert listed[0]["RestoreStatus"]["IsRestoreInProgress"] is False
+    expiry = listed[0]["RestoreStatus"]["RestoreExpiryDate"]
+    assert got["Restore"].endswith(expiry.strftime('expiry-date="%a, %d %b %Y %H:%M:%S GMT"'))
+    assert "RestoreStatus" not in listed[1]
 
 
 def test_uploads_are_listed_under_a_delimiter(s3, bucket):

@@ -47,7 +47,7 @@ def make_tree(folder, files):
     for number in range(files):
         path = folder / f"d{number % 7}" / f"f {number}+é.bin"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(os.urandom(1 + number * 37 % 5000))
+        path.write_bytes(os.urandom(number * 37 % 5000))
     return tree(folder)
 
 

@@ -131,3 +131,13 @@ def test_a_website_can_send_everyone_elsewhere(endpoint, s3, bucket):
     assert (status, headers["Location"]) == (301, "https://example.com/a%20b?x=1")
     status, headers, _ = visit(endpoint, "absent-" + bucket, "/")
     assert (status, headers["x-amz-error-code"]) == (404, "NoSuchBucket")
+
+
+def test_a_bucket_is_posted_to_with_a_form_only(endpoint, bucket):
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(
+            urllib.request.Request(f"{endpoint}/{bucket}", b"{}", {"Content-Type": "application/json"})
+        )
+    assert caught.value.code == 412
+    text = caught.value.read().decode()
+    assert "<Condition>Bucket POST must be of the enclosure-type multipart/form-data</Condition>" in text

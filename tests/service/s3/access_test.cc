@@ -9,6 +9,7 @@
 #include "services/s3/model/get_bucket_tagging.h"
 #include "services/s3/model/head_bucket.h"
 #include "services/s3/model/list_buckets.h"
+#include "services/s3/model/list_objects_v2.h"
 #include "services/s3/model/put_bucket_acl.h"
 #include "services/s3/model/put_bucket_ownership_controls.h"
 #include "services/s3/model/put_bucket_policy.h"
@@ -229,6 +230,11 @@ TEST_CASE("Where the requester pays, others say that they do and the anonymous c
     CHECK(outcome<api::HeadBucket>(s3, on<api::HeadBucket>("guarded"), kOther) == "AccessDenied");
     CHECK(outcome<api::HeadBucket>(s3, on<api::HeadBucket>("guarded"), kNobody) == "AccessDenied");
     CHECK(outcome<api::HeadBucket>(s3, on<api::HeadBucket>("guarded"), {}) == "ok");
+    auto list = on<api::ListObjectsV2>("guarded");
+    CHECK(outcome<api::ListObjectsV2>(s3, list, kOther) == "AccessDenied");
+    list.RequestPayer = "requester";
+    CHECK(s3.call<api::ListObjectsV2>(list, kOther).RequestCharged == "requester");
+    CHECK_FALSE(s3.call<api::ListObjectsV2>(list).RequestCharged);
 }
 
 TEST_CASE("A bucket is created with tags, with grants where ACLs are on, never with a public ACL") {

@@ -174,6 +174,13 @@ TEST_CASE("100 Continue is sent when the handler reads the body, and not before"
               "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
     }
     {
+        RawClient client(server.port());
+        client.send("PUT /empty HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n");
+        CHECK(client.receive_until("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
+        CHECK(without_date(client.receive_response()) ==
+              "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\nPUT /empty 0:");
+    }
+    {
         // A client that does not wait gets no 100.
         RawClient client(server.port());
         client.send("PUT /eager" + head + "hi");
