@@ -49,25 +49,26 @@ std::string read_string(json::Value in) {
     return std::string(in.string());
 }
 
+// Whether the bits of the last digit that belong to no byte are zero.
+bool has_clear_end(std::string_view text) {
+    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    if (!text.ends_with('=')) return true;
+    const bool is_one_byte = text.ends_with("==");
+    return kDigits.find(text[text.size() - (is_one_byte ? 3 : 2)]) % (is_one_byte ? 16 : 4) == 0;
+}
+
 std::string read_base64(json::Value in) {
     if (in.is_object()) refuse_type("Start of structure or map found where not expected");
     if (in.is_array()) refuse_type("Unrecognized collection type class java.nio.ByteBuffer");
     if (!in.is_string()) refuse_type("only base-64-encoded strings are convertible to bytes");
     const std::string_view text = in.string();
     auto bytes = base64_decode(text);
-    if (bytes) return std::move(*bytes);
-    const std::string intro = "'" + std::string(text) + "' can not be converted to a Blob: ";
+    if (bytes && has_clear_end(text)) return std::move(*bytes);
     if (text.size() % 4 != 0) {
-        refuse_type(intro + "Base64 encoded length is expected a multiple of 4 bytes but found: " +
+        refuse_type("Base64 encoded length is expected a multiple of 4 bytes but found: " +
                     std::to_string(text.size()));
     }
-    const auto is_bad = [](char c) {
-        return !((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-                 c == '/' || c == '=');
-    };
-    const auto bad = std::find_if(text.begin(), text.end(), is_bad);
-    if (bad == text.end()) refuse_type(intro + "Invalid last non-pad Base64 character dectected");
-    refuse_type(intro + "Invalid Base64 character: '" + *bad + "'");
+    refuse_type("Invalid last non-pad Base64 character dectected");  // aws: spelt so (dynalite's suite)
 }
 
 AttributeValue read_number(json::Value in) {
