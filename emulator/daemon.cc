@@ -345,7 +345,9 @@ void Daemon::Parts::listen() {
 }
 
 void Daemon::Parts::request_stop(int exit_code) {
-    if (!stopping.exchange(true)) stopped.set_value(exit_code);
+    if (stopping.exchange(true)) return;
+    stopped.set_value(exit_code);
+    hooks.stop();
 }
 
 template <class T>
@@ -390,10 +392,12 @@ int Daemon::run() {
     parts.hooks.run(InitStage::boot, parts.url);
     parts.hooks.run(InitStage::start, parts.url);
     parts.hooks.run(InitStage::ready, parts.url);
-    parts.admin->set_ready();
-    // conventions: Testcontainers waits for this line.
-    std::fputs("Ready.\n", stdout);
-    std::fflush(stdout);
+    if (!parts.stopping) {
+        parts.admin->set_ready();
+        // conventions: Testcontainers waits for this line.
+        std::fputs("Ready.\n", stdout);
+        std::fflush(stdout);
+    }
     release_start_up_code();
     std::future<int> stopped = parts.stopped.get_future();
     // What works in the background goes its first round in this time.

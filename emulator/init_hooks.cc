@@ -2,6 +2,7 @@
 
 #include "src/base/log.h"
 
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,11 +58,10 @@ std::vector<std::string> script_environment(const std::string& url) {
 }
 
 // Runs the script and waits; the reason where it failed.
-std::string run_script(const std::string& path, const std::string& url) {
-    bool python = path.ends_with(".py");
-    if (!python && ::access(path.c_str(), X_OK) != 0) return "not executable (chmod +x)";
+// In a process group of its own, so that what it started ends with it. 0 or errno.
+int spawn_script(const std::string& path, const std::string& url, pid_t& pid) {
     std::vector<std::string> arguments;
-    if (python) arguments.emplace_back("python3");
+    if (path.ends_with(".py")) arguments.emplace_back("python3");
     arguments.push_back(path);
     std::vector<std::string> environment = script_environment(url);
     std::vector<char*> argv, envp;
@@ -69,15 +69,12 @@ std::string run_script(const std::string& path, const std::string& url) {
     for (std::string& entry : environment) envp.push_back(entry.data());
     argv.push_back(nullptr);
     envp.push_back(nullptr);
-    pid_t pid = 0;
-    int error = ::posix_spawnp(&pid, argv[0], nullptr, nullptr, argv.data(), envp.data());
-    if (error != 0) return std::strerror(error);
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-    if (WIFEXITED(status)) return "exit status " + std::to_string(WEXITSTATUS(status));
-    return "signal " + std::to_string(WTERMSIG(status));
+    posix_spawnattr_t attributes;
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    const int error = ::posix_spawnp(&pid, argv[0], nullptr, &attributes, argv.data(), envp.data());
+    ::posix_spawnattr_destroy(&attributes);
+    return error;
 }
 
 }  // namespace
@@ -100,9 +97,47 @@ InitHooks::InitHooks(std::string folder) : folder_(std::move(folder)) {
     }
 }
 
+// What went wrong; empty: nothing.
+std::string InitHooks::run_script(const std::string& path, const std::string& url) {
+    if (!path.ends_with(".py") && ::access(path.c_str(), X_OK) != 0) return "not executable (chmod +x)";
+    {
+        const std::scoped_lock lock(mutex_);
+        if (const int error = spawn_script(path, url, running_)) {
+            running_ = 0;
+            return std::strerror(error);
+        }
+    }
+    siginfo_t ended{};
+    while (::waitid(P_PID, static_cast<id_t>(running_), &ended, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+    }
+    int status = 0;
+    {
+        // While it is a zombie its number is nobody else's.
+        const std::scoped_lock lock(mutex_);
+        while (::waitpid(running_, &status, 0) < 0 && errno == EINTR) {
+        }
+        running_ = 0;
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+    if (WIFEXITED(status)) return "exit status " + std::to_string(WEXITSTATUS(status));
+    return "signal " + std::to_string(WTERMSIG(status));
+}
+
+void InitHooks::stop() {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+    if (running_ > 0) ::kill(-running_, SIGTERM);
+}
+
+bool InitHooks::is_stopping() const {
+    const std::scoped_lock lock(mutex_);
+    return stopping_;
+}
+
 void InitHooks::run(InitStage stage, const std::string& url) {
     for (std::size_t i = 0; i < scripts_.size(); ++i) {
         if (scripts_[i].stage != stage) continue;
+        if (stage != InitStage::shutdown && is_stopping()) return;
         set_state(i, ScriptState::running);
         std::string path = folder_ + "/" + std::string(kFolders[index(stage)]) + "/" + scripts_[i].file;
         log::info("running an init script", {{"script", path}});

@@ -67,10 +67,11 @@ Task<http::Response> AdminRoute::reset_all() {
     co_return co_await reset(all, all);
 }
 
-// Step to the next due time, drain to idle, repeat: what falls due on the way happens in its order. After the
-// limit the clock goes to `time` at once; the report says what is left then.
+// Step to the next due time, drain what is due by then, repeat: what falls due on the way happens in its
+// order. What waits for a later time, such as a retry, is not waited for. After the limit the clock goes to
+// `time` at once; the report says what is left then.
 Task<events::IdleReport> AdminRoute::advance_to(Timestamp time) {
-    const events::Scope everything;
+    events::Scope due_work;
     // Before the first step: a start after a kill must not stand before what the steps wrote.
     co_await keep_clock(parts_.database, time - parts_.clock.system_time());
     const Instant limit = parts_.clock.steady() + kAdvanceLimit;
@@ -78,14 +79,17 @@ Task<events::IdleReport> AdminRoute::advance_to(Timestamp time) {
         std::optional<Timestamp> due = parts_.clock.next_due();
         Duration left = limit - parts_.clock.steady();
         if (!due || *due > time || left <= Duration::zero()) break;
-        parts_.clock.set(std::max(*due, parts_.clock.now()));
+        const Timestamp step = std::max(*due, parts_.clock.now());
+        parts_.clock.set(step);
         co_await yield_now();
-        co_await parts_.dispatcher.await_idle(everything, std::min(kDrain, left));
+        due_work.due_ms = unix_millis(step);
+        co_await parts_.dispatcher.await_idle(due_work, std::min(kDrain, left));
     }
     parts_.clock.set(std::max(time, parts_.clock.now()));
     co_await yield_now();
+    due_work.due_ms = unix_millis(time);
     Duration left = std::clamp<Duration>(limit - parts_.clock.steady(), Duration::zero(), kDrain);
-    co_return co_await parts_.dispatcher.await_idle(everything, left);
+    co_return co_await parts_.dispatcher.await_idle(due_work, left);
 }
 
 Task<http::Response> AdminRoute::clock(gateway::EdgeRequest& request) {

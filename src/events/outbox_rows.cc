@@ -80,8 +80,9 @@ void erase_deliveries(store::Txn& txn, std::string_view account) {
 
 std::int64_t count_deliveries(store::ReadTxn& txn, const Scope& scope) {
     auto rows = txn.query(
-        "select count(*) from outbox_delivery where (?1 = '' or account = ?1) and (?2 = '' or trace = ?2)",
-        scope.account, scope.trace);
+        "select count(*) from outbox_delivery where (?1 = '' or account = ?1) and (?2 = '' or trace = ?2) "
+        "and due_ms <= ?3",
+        scope.account, scope.trace, scope.due_ms);
     return rows.next() ? rows->integer(0) : 0;
 }
 

@@ -3,6 +3,8 @@
 
 #include "src/store/database.h"
 
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +20,11 @@ struct Failure {
 struct Scope {
     std::string account;  // empty: all accounts
     std::string trace;    // empty: all traces
+    // Unix milliseconds. Work that waits for a later time, such as a retry, is not counted.
+    std::int64_t due_ms = std::numeric_limits<std::int64_t>::max();
 };
 
-// Counts rows of state.db; never what only memory knows.
+// Counts rows of state.db, or what a restart makes again of them.
 class PendingSource {
 public:
     virtual ~PendingSource() = default;

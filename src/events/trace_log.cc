@@ -191,8 +191,10 @@ std::vector<Span> ChunkedTraceLog::spans(const std::string& trace) {
 void add_to_summary(TraceLog::Summary& summary, const SpanView& span) {
     ++summary.spans;
     // The root tells what the trace is; until it is seen, the earliest span stands for it.
-    bool earlier = summary.spans == 1 || span.started <= summary.started;
-    if (!span.cause.empty() && !earlier) return;
+    const bool earlier = summary.spans == 1 || span.started < summary.started;
+    if (!span.cause.empty() && (summary.has_root || !earlier)) return;
+    if (span.cause.empty() && summary.has_root && !earlier) return;
+    summary.has_root = summary.has_root || span.cause.empty();
     summary.account = span.account;
     summary.service = span.service;
     summary.name = span.name;
@@ -212,7 +214,7 @@ std::vector<TraceLog::Summary> ChunkedTraceLog::recent(const std::string& accoun
             auto known = at.find(span->trace);
             if (known == at.end()) {
                 if (summaries.size() >= static_cast<std::size_t>(std::max(limit, 0))) continue;
-                summaries.push_back({std::string(span->trace), {}, {}, {}, {}, {}, 0});
+                summaries.push_back({std::string(span->trace), {}, {}, {}, {}, {}, 0, false});
                 known = at.emplace(summaries.back().trace, summaries.size() - 1).first;
             }
             add_to_summary(summaries[known->second], *span);

@@ -34,7 +34,8 @@ public:
     struct Summary {
         std::string trace, account, service, name, outcome;
         Timestamp started;
-        std::int64_t spans;
+        std::int64_t spans = 0;
+        bool has_root = false;  // the names are the root's, not the earliest span's
     };
     virtual std::vector<Summary> recent(const std::string& account, int limit) = 0;  // newest first
     virtual void clear(const std::string& account) = 0;                              // empty: all

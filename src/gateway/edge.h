@@ -5,6 +5,7 @@
 #include "src/http/message.h"
 
 #include <functional>
+#include <string_view>
 #include <string>
 
 namespace fogbank::gateway {
@@ -18,6 +19,7 @@ struct EdgeRequest {
     std::string query;
     events::Trace trace;  // from the request's header, or new
     std::string request_id;
+    std::string account = {};  // whose resource it asked for: a route with spans says it
 };
 
 // Answers or declines; declining goes on to the next route, then to the AWS API.
@@ -27,6 +29,8 @@ public:
     virtual bool matches(const EdgeRequest& request) const = 0;
     // True where pages of any origin may call: what is behind the route answers CORS itself.
     virtual bool owns_cors() const { return false; }
+    // What its requests are called in traces, such as "execute-api"; empty: they stand in none.
+    virtual std::string_view span_service() const { return {}; }
     virtual Task<http::Response> handle(EdgeRequest& request) = 0;
 };
 

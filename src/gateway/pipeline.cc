@@ -149,7 +149,7 @@ Task<void> Pipeline::answer(Exchange& exchange) {
         edge.base_url = (exchange.request.secure ? "https://" : "http://") + edge.authority;
         edge.trace = events::Trace::parse(exchange.request.headers.get("x-amzn-trace-id"));
         if (edge.trace.id.empty()) edge.trace.id = new_trace_id(exchange.context.received_at);
-        exchange.response = co_await route->handle(edge);
+        co_await answer_by(*route, exchange, edge);
         co_return;
     }
     if (is_preflight(exchange.request)) {
@@ -157,6 +157,29 @@ Task<void> Pipeline::answer(Exchange& exchange) {
         co_return;
     }
     co_await call_operation(exchange);
+}
+
+Task<void> Pipeline::answer_by(EdgeRoute& route, Exchange& exchange, EdgeRequest& edge) {
+    const std::string_view service = route.span_service();
+    if (service.empty()) {
+        exchange.response = co_await route.handle(edge);
+        co_return;
+    }
+    const std::string caused_by = std::exchange(edge.trace.cause, parts_.entropy.hex(16));
+    exchange.response = co_await route.handle(edge);
+    if (edge.account.empty()) co_return;  // there is no such resource
+    events::Span span;
+    span.trace = edge.trace.id;
+    span.id = edge.trace.cause;
+    span.cause = caused_by;
+    span.kind = "call";
+    span.account = edge.account;
+    span.service = service;
+    span.name = edge.http.method + " " + edge.path;
+    span.outcome = std::to_string(exchange.response.status);
+    span.started = exchange.context.received_at;
+    span.duration = parts_.clock.steady() - exchange.started;
+    parts_.trace_log.record(std::move(span));
 }
 
 bool Pipeline::judge_origin(Exchange& exchange) const {

@@ -76,6 +76,7 @@ private:
     bool judge_origin(Exchange& exchange) const;
     Task<void> tell_observer(const Exchange& exchange) const;
     EdgeRoute* route_of(const EdgeRequest& request) const;
+    Task<void> answer_by(EdgeRoute& route, Exchange& exchange, EdgeRequest& edge);
     void log_call(const Exchange& exchange, Duration duration) const;
     void record(const Exchange& exchange) const;
 

@@ -95,6 +95,7 @@ Task<http::Response> Route::serve(Call& call) {
     bool api_exists = false;
     call.stage = find_stage(call.destination, api_exists);
     if (!api_exists) co_return unknown_api(call.destination.api_id);
+    if (call.stage != nullptr) call.request.account = call.stage->key.account;
     if (call.stage == nullptr || call.stage->api.disableExecuteApiEndpoint.value_or(false))
         co_return forbidden();
 

@@ -16,6 +16,7 @@ public:
 
     bool matches(const gateway::EdgeRequest& request) const override;
     bool owns_cors() const override { return true; }  // an API's own OPTIONS methods answer
+    std::string_view span_service() const override { return "execute-api"; }
     Task<http::Response> handle(gateway::EdgeRequest& request) override;
     void forget_stages() { stages_.clear(); }
 

@@ -5,6 +5,8 @@
 #include "src/base/json.h"
 #include "src/base/log.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace fogbank::lambda {
@@ -48,7 +50,8 @@ bool Poller::is_expired(const StreamRecord& record) const {
 
 // Runs `records` until they are done with: answered, too often failed, or too old. Retries happen in order:
 // nothing of the shard passes them.
-Task<void> Poller::process(const StreamShard& shard, Batch records) {
+Task<void> Poller::process(const Reading& reading, Batch records) {
+    const StreamShard& shard = reading.shard;
     const std::int64_t retries = mapping_.configuration.MaximumRetryAttempts.value_or(-1);
     const bool bisects = mapping_.configuration.BisectBatchOnFunctionError.value_or(false);
     int failures = 0;
@@ -65,7 +68,7 @@ Task<void> Poller::process(const StreamShard& shard, Batch records) {
         }
         const std::optional<Outcome> outcome = co_await invoke(records);
         if (!outcome) {
-            co_await pause(retry_pause(1));
+            co_await pause(shard.id, waiting_with(reading), retry_pause(1));
             continue;
         }
         const std::size_t done = count_done(records, *outcome);
@@ -85,13 +88,17 @@ Task<void> Poller::process(const StreamShard& shard, Batch records) {
         }
         if (bisects && done == 0 && records.size() > 1) {
             const std::size_t half = records.size() / 2;
-            co_await process(shard, records.first(half));
+            co_await process(reading, records.first(half));
             records = records.subspan(half);
             failures = 0;
             continue;
         }
         co_await report("PROBLEM: Function call failed");
-        co_await pause(retry_pause(failures));
+        Waiting waiting = waiting_with(reading);
+        waiting.failure = fmt::format("batch of {} for {} failed: {}", records.size(),
+                                      mapping_.function.qualified_arn(), failure_text(*outcome));
+        waiting.trace = records.front().trace.id;
+        co_await pause(shard.id, std::move(waiting), retry_pause(failures));
     }
 }
 

@@ -22,16 +22,6 @@ bool is_expired_iterator(const Error& error) {
 
 }  // namespace
 
-struct Poller::Reading {
-    StreamShard shard;
-    std::string position;  // the last sequence number read; empty: from the mapping's start
-    std::string iterator;
-    bool closed = false;
-    std::vector<StreamRecord> buffer;
-    Timestamp window_end{};
-    std::uint64_t seen = 0;
-};
-
 gateway::RequestContext service_context(const PollerParts& parts, const std::string& account,
                                         const std::string& region) {
     gateway::RequestContext context;
@@ -76,12 +66,54 @@ void Poller::cancel() {
     cancelled_.cancel();
 }
 
-bool Poller::is_idle() const {
+bool Poller::is_idle(const events::Scope& scope) const {
     const std::uint64_t generation = channel_.generation();
     const std::scoped_lock lock(mutex_);
-    if (!listed_) return false;
-    return std::all_of(drained_.begin(), drained_.end(),
-                       [&](const auto& entry) { return entry.second == generation; });
+    if (!listed_ && !is_put_off({}, generation, scope)) return false;
+    return std::all_of(drained_.begin(), drained_.end(), [&](const auto& entry) {
+        return entry.second == generation || is_put_off(entry.first, generation, scope);
+    });
+}
+
+// Whether what the shard waits with is none of the scope's. Under the lock.
+bool Poller::is_put_off(const std::string& shard, std::uint64_t generation,
+                        const events::Scope& scope) const {
+    const auto found = waiting_.find(shard);
+    if (found == waiting_.end()) return false;
+    const Waiting& waiting = found->second;
+    if (waiting.until_ms > scope.due_ms) return true;
+    return !scope.trace.empty() && waiting.seen == generation && !waiting.traces.contains(scope.trace);
+}
+
+std::vector<events::Failure> Poller::failures(const events::Scope& scope) const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<events::Failure> result;
+    for (const auto& [shard, waiting] : waiting_) {
+        if (waiting.failure.empty() || (!scope.trace.empty() && scope.trace != waiting.trace)) continue;
+        result.push_back({waiting.failure + " and is tried again at " +
+                              format_iso8601(from_unix_millis(waiting.until_ms)) +
+                              " (event source mapping " + mapping_.uuid + ", shard " + shard + ")",
+                          waiting.trace, waiting.until_ms});
+    }
+    return result;
+}
+
+Poller::Waiting Poller::waiting_with(const Reading& reading) const {
+    Waiting waiting;
+    // A full batch may have others behind it.
+    if (reading.buffer.size() < batch_size()) waiting.seen = reading.seen;
+    for (const StreamRecord& record : reading.buffer) waiting.traces.insert(record.trace.id);
+    return waiting;
+}
+
+void Poller::set_waiting(const std::string& shard, Waiting waiting) {
+    const std::scoped_lock lock(mutex_);
+    waiting_[shard] = std::move(waiting);
+}
+
+void Poller::end_waiting(const std::string& shard) {
+    const std::scoped_lock lock(mutex_);
+    waiting_.erase(shard);
 }
 
 void Poller::set_drained(const std::string& shard, std::uint64_t generation) {
@@ -116,7 +148,7 @@ Task<void> Poller::run(std::shared_ptr<Poller> previous) {
         log::warning("an event source mapping cannot list its shards",
                      {{"mapping", mapping_.uuid}, {"reason", problem}});
         co_await report("PROBLEM: " + problem);
-        co_await pause(kErrorPause);
+        co_await pause({}, {}, kErrorPause);
     }
     const CancelToken never;
     while (followers_ > 0) {
@@ -197,7 +229,7 @@ Task<void> Poller::follow(StreamShard shard) {
         log::warning("an event source mapping starts again at its checkpoint",
                      {{"mapping", mapping_.uuid}, {"shard", shard.id}, {"reason", problem}});
         finished = co_await is_gone(shard);
-        if (!finished) co_await pause(kErrorPause);
+        if (!finished) co_await pause(shard.id, {}, kErrorPause);
     }
     if (finished) {
         finished_.insert(shard.id);
@@ -230,12 +262,16 @@ Task<bool> Poller::follow_from_checkpoint(const StreamShard& shard) {
         }
         const bool is_full = reading.buffer.size() >= batch_size() || reading.closed;
         if (!is_full && parts_.clock.now() < reading.window_end) {
+            Waiting waiting = waiting_with(reading);
+            waiting.until_ms = unix_millis(reading.window_end);
+            set_waiting(shard.id, std::move(waiting));
             co_await wait_for_change(channel_, reading.seen, reading.window_end, parts_.clock,
                                      cancelled_.token());
+            end_waiting(shard.id);
             continue;
         }
         const std::size_t length = batch_length(reading);
-        co_await process(shard, Batch(reading.buffer).first(length));
+        co_await process(reading, Batch(reading.buffer).first(length));
         reading.buffer.erase(reading.buffer.begin(),
                              reading.buffer.begin() + static_cast<std::ptrdiff_t>(length));
     }
@@ -311,9 +347,12 @@ Task<void> Poller::open(Reading& reading) {
     if (trimmed) reading.iterator = co_await source_->iterator(reading.shard, oldest);
 }
 
-Task<void> Poller::pause(Duration duration) {
+Task<void> Poller::pause(const std::string& shard, Waiting waiting, Duration duration) {
     const Timestamp due = parts_.clock.now() + duration;
+    waiting.until_ms = unix_millis(due);
+    set_waiting(shard, std::move(waiting));
     co_await parts_.clock.sleep_until(due, cancelled_.token());
+    end_waiting(shard);
 }
 
 }  // namespace fogbank::lambda

@@ -6,11 +6,13 @@
 #include "services/lambda/runtime/scheduler.h"
 #include "services/lambda/store/mappings.h"
 #include "src/base/signal.h"
+#include "src/events/pending.h"
 
 #include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -45,12 +47,31 @@ public:
     Task<void> wait_ended();
     bool has_ended() const { return ended_; }
 
-    // Nothing is left to read or to invoke. From any thread.
-    bool is_idle() const;
+    // Nothing in `scope` is left to read or to invoke. From any thread.
+    bool is_idle(const events::Scope& scope) const;
+    // The batches that failed and wait for their retry. From any thread.
+    std::vector<events::Failure> failures(const events::Scope& scope) const;
     const Mapping& mapping() const { return mapping_; }
 
 private:
-    struct Reading;  // a shard under way
+    // A shard under way.
+    struct Reading {
+        StreamShard shard;
+        std::string position;  // the last sequence number read; empty: from the mapping's start
+        std::string iterator;
+        bool closed = false;
+        std::vector<StreamRecord> buffer;
+        Timestamp window_end{};
+        std::uint64_t seen = 0;
+    };
+    // What a shard waits for a time with: a batch that fills up, or that is tried again.
+    struct Waiting {
+        std::int64_t until_ms = 0;
+        std::string failure;                // empty: nothing failed
+        std::string trace;                  // of the batch
+        std::set<std::string> traces;       // of all that is left of the shard
+        std::optional<std::uint64_t> seen;  // ... as of this generation of the channel; nothing: not of all
+    };
     using Batch = std::span<const StreamRecord>;
 
     Task<void> list_and_follow();
@@ -61,13 +82,17 @@ private:
     Task<void> fill(Reading& reading);
     Task<StreamPage> read_page(Reading& reading);
     Task<void> open(Reading& reading);
-    Task<void> process(const StreamShard& shard, Batch records);
+    Task<void> process(const Reading& reading, Batch records);
     Task<std::optional<Outcome>> invoke(Batch records);
     std::size_t count_done(Batch records, const Outcome& outcome) const;
     Task<void> move_checkpoint(const StreamShard& shard, std::string sequence, std::string result);
     Task<void> give_up(const StreamShard& shard, Batch records, std::string problem, std::string error);
     Task<void> finish_shard(const StreamShard& shard);
-    Task<void> pause(Duration duration);
+    Task<void> pause(const std::string& shard, Waiting waiting, Duration duration);
+    Waiting waiting_with(const Reading& reading) const;
+    void set_waiting(const std::string& shard, Waiting waiting);
+    void end_waiting(const std::string& shard);
+    bool is_put_off(const std::string& shard, std::uint64_t generation, const events::Scope& scope) const;
     Task<void> report(std::string result);
     bool is_expired(const StreamRecord& record) const;
     std::size_t batch_size() const;
@@ -85,10 +110,11 @@ private:
     int followers_ = 0;
     std::atomic<bool> ended_ = false;
 
-    mutable std::mutex mutex_;  // guards what is_idle() reads
+    mutable std::mutex mutex_;  // guards what is_idle() and failures() read
     bool listed_ = false;
     std::map<std::string, std::optional<std::uint64_t>>
         drained_;  // by shard: the channel's generation read up to
+    std::map<std::string, Waiting> waiting_;  // by shard; "": the list of shards
 };
 
 }  // namespace fogbank::lambda

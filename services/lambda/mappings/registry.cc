@@ -2,6 +2,8 @@
 
 #include "services/lambda/store/failed_batches.h"
 
+#include <iterator>
+
 namespace fogbank::lambda {
 
 void MappingRegistry::start() {
@@ -79,13 +81,20 @@ std::int64_t MappingRegistry::count(store::ReadTxn&, const events::Scope& scope)
     std::int64_t busy = 0;
     for (const auto& [arn, poller] : pollers_) {
         if (!scope.account.empty() && poller->mapping().account != scope.account) continue;
-        if (!poller->is_idle()) ++busy;
+        if (!poller->is_idle(scope)) ++busy;
     }
     return busy;
 }
 
 std::vector<events::Failure> MappingRegistry::failures(store::ReadTxn& txn, const events::Scope& scope) {
-    return list_failed_batches(txn, scope);
+    std::vector<events::Failure> result = list_failed_batches(txn, scope);
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [arn, poller] : pollers_) {
+        if (!scope.account.empty() && poller->mapping().account != scope.account) continue;
+        auto waiting = poller->failures(scope);
+        std::move(waiting.begin(), waiting.end(), std::back_inserter(result));
+    }
+    return result;
 }
 
 }  // namespace fogbank::lambda

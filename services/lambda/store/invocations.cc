@@ -99,9 +99,9 @@ bool fail_invocation(store::Txn& txn, const Lease& lease, std::int64_t now_ms, s
 
 std::int64_t count_invocations(store::ReadTxn& txn, const events::Scope& scope) {
     auto rows = txn.query(
-        "select count(*) from lambda_invocation where state <> ?1 and (?2 = '' or account = ?2) "
-        "and (?3 = '' or trace_id = ?3)",
-        kFailed, scope.account, scope.trace);
+        "select count(*) from lambda_invocation where (state = ?1 or (state = ?2 and due_ms <= ?3)) "
+        "and (?4 = '' or account = ?4) and (?5 = '' or trace_id = ?5)",
+        kLeased, kQueued, scope.due_ms, scope.account, scope.trace);
     return rows.next() ? rows->integer(0) : 0;
 }
 

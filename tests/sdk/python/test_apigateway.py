@@ -1,6 +1,7 @@
 """API Gateway REST: an API is built with boto3 and called with plain HTTP."""
 import io
 import json
+import os
 import time
 import urllib.error
 import urllib.request
@@ -85,6 +86,18 @@ def test_the_function_gets_the_whole_proxy_event(gateway, function_arn, endpoint
     assert context["accountId"] == account and context["apiId"] == api and context["stage"] == "prod"
     assert context["path"] == "/prod/pets/7"
     assert abs(context["requestTimeEpoch"] / 1000 - time.time()) < 60
+
+
+def test_a_trace_begins_with_the_request(gateway, function_arn, endpoint, account):
+    api = build_api(gateway, function_arn)
+    trace = "1-5f84c7a1-" + os.urandom(12).hex()
+    call(f"{endpoint}/_aws/execute-api/{api}/prod/pets/7", headers={"X-Amzn-Trace-Id": "Root=" + trace})
+    tree = json.loads(call(f"{endpoint}/_fogbank/trace?id={trace}")[2])
+    root = tree["roots"][0]
+    assert len(tree["roots"]) == 1
+    assert (root["kind"], root["service"], root["outcome"]) == ("call", "execute-api", "200")
+    assert root["name"] == f"GET /_aws/execute-api/{api}/prod/pets/7"
+    assert [child["kind"] for child in root["children"]] == ["invocation"]
 
 
 def test_every_url_form_and_every_method_reaches_the_api(gateway, function_arn, endpoint):

@@ -132,6 +132,19 @@ TEST_CASE("Old spans are dropped above the bound") {
     CHECK(log->spans("t").back().id == "id4999");
 }
 
+TEST_CASE("A trace is named after its root also where what the root caused began in the same moment") {
+    auto log = open_trace_log({});
+    Span root = span("t", 10);
+    root.name = "PutObject";
+    Span event = span("t", 10, root.account, root.id);
+    event.name = "ObjectCreated:Put";
+    log->record(event);
+    log->record(root);
+    log->record(event);
+    REQUIRE(log->recent("", 1).size() == 1);
+    CHECK(log->recent("", 1)[0].name == "PutObject");
+}
+
 TEST_CASE("Recent traces are named after their roots, newest first") {
     auto log = open_trace_log({});
     for (int i = 0; i < 600; ++i) {
