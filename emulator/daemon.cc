@@ -73,6 +73,11 @@ std::vector<Executor> start_loops(std::vector<std::unique_ptr<EventLoop>>& loops
     return executors;
 }
 
+events::TraceLogOptions trace_log_options(const Config& config) {
+    const bool forgets = config.durability == store::Durability::memory;
+    return {forgets ? std::string() : config.state_dir, 100'000};
+}
+
 exec::ProcessOptions process_options(const Config& config) {
     exec::ProcessOptions options;
     options.search_path = config.search_path;
@@ -201,7 +206,7 @@ Daemon::Parts::Parts(const Config& c)
       entropy(make_system_entropy()),
       database(store::open_database(database_options(config))),
       blobs(store::open_blob_store(config.state_dir + "/blobs", *database, config.durability)),
-      trace_log(events::open_trace_log({config.state_dir, 100'000})),
+      trace_log(events::open_trace_log(trace_log_options(config))),
       dispatcher(events::make_dispatcher(*database, *clock, *trace_log)),
       sandboxes(exec::make_process_executor(executors[0], process_options(config))),
       s3(*database, *blobs, *entropy, *dispatcher, destinations),

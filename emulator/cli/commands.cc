@@ -109,6 +109,7 @@ int command_mount(const Remote& remote, const std::string& bucket, const std::st
     }
     Answer answer = ask_json(remote, bucket.empty() ? "GET" : "POST", path);
     if (!answer.document) return answer.exit_code;
+    if (answer.document->root().find("mounts").size() == 0) fmt::print("no bucket is bound to a folder\n");
     for (json::Value mount : answer.document->root().find("mounts").elements()) {
         fmt::print("{}  {}\n", text_of(mount, "bucket"), text_of(mount, "folder"));
     }

@@ -228,6 +228,24 @@ class Job:
         sums = self.report()["states"].values()
         return sum(sum(each["totals"].values()) for each in sums)
 
+    def triggered_by_uploads(self):
+        """What the traces that begin with an upload consist of: ("invocation", "lambda.per-state") -> 27."""
+        counts, time_us = collections.Counter(), collections.Counter()
+
+        def count(span):
+            what = span["kind"], f"{span['service']}.{span['name']}"
+            counts[what] += 1
+            time_us[what] += span["duration_us"]
+            for child in span["children"]:
+                count(child)
+
+        for trace in json.loads(self.daemon.get("/_fogbank/trace"))["traces"]:
+            if (trace["service"], trace["name"]) != ("s3", "PutObject"):
+                continue
+            for root in json.loads(self.daemon.get("/_fogbank/trace?id=" + trace["trace"]))["roots"]:
+                count(root)
+        return {what: (number, time_us[what] / 1000) for what, number in counts.items()}
+
     def kill_in_the_middle(self, key, rows):
         """Kills the daemon when some of the second upload's rows are through the chain, and not all."""
         self.upload(key)
@@ -264,6 +282,8 @@ def run(daemon, build):
     step("create a REST API: GET /airports/{iata}", job.create_api)
     step(f"upload in/first.csv: {rows} airports", lambda: job.upload("in/first.csv"))
     step("  S3 -> Python -> DynamoDB -> Node -> Kinesis -> C++ -> report.json", job.await_idle)
+    for (kind, name), (number, milliseconds) in job.triggered_by_uploads().items():
+        print(f"    {number:5} {kind:10} {name}  {milliseconds:.0f} ms")
     report = step("compare the totals with the CSV", lambda: job.check_totals("in/first.csv"))
     print(f"  {len(report['states'])} states, {rows} airports, {report['repeated']} records ran again")
     airport = step("GET /airports/JFK through API Gateway", lambda: job.get_airport("JFK"))
