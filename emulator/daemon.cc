@@ -195,8 +195,7 @@ struct Daemon::Parts {
     void listen();
     void request_stop(int exit_code);
     void shut_down();
-    template <class T>
-    T wait_for(Task<T> task);
+    void wait_for(Task<void> task);
 };
 
 Daemon::Parts::Parts(const Config& c)
@@ -355,10 +354,9 @@ void Daemon::Parts::request_stop(int exit_code) {
     hooks.stop();
 }
 
-template <class T>
-T Daemon::Parts::wait_for(Task<T> task) {
-    std::promise<T> done;
-    auto body = [](Task<T> inner, std::promise<T>& out) -> Task<void> {
+void Daemon::Parts::wait_for(Task<void> task) {
+    std::promise<void> done;
+    auto body = [](Task<void> inner, std::promise<void>& out) -> Task<void> {
         try {
             co_await std::move(inner);
             out.set_value();
