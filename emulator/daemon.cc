@@ -350,8 +350,8 @@ void Daemon::Parts::listen() {
 
 void Daemon::Parts::request_stop(int exit_code) {
     if (stopping.exchange(true)) return;
+    hooks.stop();  // before the scripts of shutdown may begin
     stopped.set_value(exit_code);
-    hooks.stop();
 }
 
 void Daemon::Parts::wait_for(Task<void> task) {
