@@ -16,6 +16,7 @@ using std::chrono::seconds;
 
 constexpr Duration kThrottleDelay = seconds(1);         // aws: "from 1 second after the first attempt
 constexpr Duration kThrottleDelayLimit = seconds(300);  // to a maximum of 5 minutes"
+constexpr Duration kStorePause = seconds(1);            // real time
 
 std::string failure_text(const Outcome& outcome) {
     return outcome.error_type.empty() ? outcome.function_error : outcome.error_type;
@@ -131,11 +132,32 @@ Task<void> Queue::invoke(QueuedInvocation queued) {
                    {{"id", queued.id}, {"reason", error.what()}});
         result = Result::throttled;
     }
-    if (result == Result::answered) co_await settle(queued, function, outcome);
-    if (result == Result::throttled && function) co_await throttled(queued, *function);
-    if (result == Result::gone) {
-        co_await give_up(queued,
-                         "ResourceNotFoundException: Function not found: " + queued.function.qualified_arn());
+    const auto store = [&]() -> Task<void> {
+        if (result == Result::answered) co_await settle(queued, function, outcome);
+        if (result == Result::throttled && function) co_await throttled(queued, *function);
+        if (result == Result::gone) {
+            co_await give_up(
+                queued, "ResourceNotFoundException: Function not found: " + queued.function.qualified_arn());
+        }
+    };
+    co_await until_stored(queued, store);
+}
+
+// A result that cannot be stored (a full disk) is stored again: the row would stay leased until the next
+// start, which would run the function once more.
+Task<void> Queue::until_stored(const QueuedInvocation& queued, const std::function<Task<void>()>& store) {
+    for (;;) {
+        std::string problem;
+        try {
+            co_await store();
+        } catch (const std::exception& error) {
+            problem = error.what();
+        }
+        if (problem.empty()) co_return;
+        log::error("the result of an invocation cannot be stored and is stored again",
+                   {{"id", queued.id}, {"reason", problem}});
+        co_await clock_.sleep_for(kStorePause, stopped_.token());
+        if (stopped_.cancelled()) co_return;  // the next start takes the lease back
     }
 }
 

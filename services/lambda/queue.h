@@ -7,6 +7,8 @@
 #include "src/base/clock.h"
 #include "src/events/event.h"
 
+#include <functional>
+
 namespace fogbank::lambda {
 
 struct QueueOptions {
@@ -44,6 +46,7 @@ private:
     Task<void> settle(const QueuedInvocation& queued, const FunctionPtr& function, const Outcome& outcome);
     Task<void> throttled(const QueuedInvocation& queued, const Function& function);
     Task<void> give_up(const QueuedInvocation& queued, std::string error);
+    Task<void> until_stored(const QueuedInvocation& queued, const std::function<Task<void>()>& store);
     Lease lease_of(const QueuedInvocation& queued) const;
     std::int64_t now_ms() const { return unix_millis(clock_.now()); }
 

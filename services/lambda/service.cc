@@ -127,8 +127,8 @@ void Service::reset(store::Txn& txn, std::string_view account) {
 
 void Service::after_reset(std::string_view account) {
     mappings_.erase_account(std::string(account));
-    scheduler_.end_sandboxes(std::string(account), {});
     logs_.erase(account);
+    scheduler_.kill_sandboxes(std::string(account));
 }
 
 void Service::forget_after(store::Txn& txn) {

@@ -144,7 +144,6 @@ private:
     };
     Task<LoadedCode> load_code(const Context& context, const CodeSource& source);
     Task<std::string> fetch_package(const Context& context, const CodeSource& source);
-    void check_environment(const std::optional<api::Environment>& environment) const;
     // In a transaction that changes functions: caches forget them after its commit.
     void forget_after(store::Txn& txn);
     FunctionPtr required_function(const FunctionReference& reference);

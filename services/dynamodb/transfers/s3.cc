@@ -3,29 +3,12 @@
 #include "services/s3/model/get_object.h"
 #include "services/s3/model/list_objects_v2.h"
 #include "services/s3/model/put_object.h"
-
-#include <unistd.h>
-
-#include <stdexcept>
+#include "src/http/read_file.h"
 
 namespace fogbank::dynamodb {
 namespace {
 
 constexpr std::uint64_t kStreamLimit = 1ULL << 30;
-
-std::string read_file(const http::FileBody& file) {
-    std::string bytes(file.length, '\0');
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-        const ssize_t size = ::pread(file.descriptor, bytes.data() + done, bytes.size() - done,
-                                     static_cast<off_t>(file.offset + done));
-        if (size <= 0) break;
-        done += static_cast<std::size_t>(size);
-    }
-    ::close(file.descriptor);
-    if (done < bytes.size()) throw std::runtime_error("an object is shorter than it says");
-    return bytes;
-}
 
 }  // namespace
 
@@ -83,7 +66,7 @@ Task<std::string> S3::get(const Bucket& bucket, const std::string& key) const {
     input.ExpectedBucketOwner = bucket.owner;
     const gateway::RequestContext by = context(bucket);
     gateway::AnyOutput answer = co_await client_.call_any<s3::api::GetObject>(by, input);
-    if (const auto* file = std::get_if<http::FileBody>(&answer.payload)) co_return read_file(*file);
+    if (const auto* file = std::get_if<http::FileBody>(&answer.payload)) co_return http::read_file(*file);
     if (auto* stream = std::get_if<std::unique_ptr<ByteStream>>(&answer.payload)) {
         const Error too_large("EntityTooLarge", 400, "The object is too large to be imported.");
         std::string bytes = co_await read_all(**stream, kStreamLimit, too_large);

@@ -42,7 +42,7 @@ Task<gateway::Answer<api::DeleteFunction::Output>> Service::delete_function(
         return reference.qualifier.empty() ? erase_function(txn, reference) : erase_published(txn, reference);
     };
     const std::vector<std::string> codes = co_await database_.write(erase);
-    if (reference.qualifier.empty()) scheduler_.end_sandboxes({}, reference.arn());
+    if (reference.qualifier.empty()) scheduler_.end_sandboxes(reference.arn());
     for (const std::string& code : codes) co_await codes_.erase_unused(code);
     gateway::Answer<api::DeleteFunction::Output> answer;
     answer.output.StatusCode = 204;

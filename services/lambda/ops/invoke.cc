@@ -82,7 +82,7 @@ Task<api::Invoke::Output> Service::invoke(const Context& context, const api::Inv
     invocation.client_context = client_context(input);
     invocation.invoked_arn = reference.qualified_arn();
     invocation.trace = context.trace;
-    Outcome outcome = co_await scheduler_.run(function, invocation);
+    Outcome outcome = co_await scheduler_.run(function, std::move(invocation), context.cancelled);
     output.StatusCode = 200;
     output.ExecutedVersion = function->version();
     if (outcome.failed()) output.FunctionError = std::move(outcome.function_error);

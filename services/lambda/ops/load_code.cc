@@ -5,6 +5,7 @@
 #include "services/s3/model/get_object.h"
 #include "src/base/bytes.h"
 #include "src/base/digest.h"
+#include "src/http/read_file.h"
 
 #include <unistd.h>
 
@@ -17,20 +18,6 @@ namespace {
 Error s3_failure(const Error& error) {
     return errors::InvalidParameterValueException("Error occurred while GetObject. S3 Error Code: " +
                                                   error.code() + ". S3 Error Message: " + error.message());
-}
-
-std::string read_file(const http::FileBody& file) {
-    std::string bytes(file.length, '\0');
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-        const ssize_t size = ::pread(file.descriptor, bytes.data() + done, bytes.size() - done,
-                                     static_cast<off_t>(file.offset + done));
-        if (size <= 0) break;
-        done += static_cast<std::size_t>(size);
-    }
-    ::close(file.descriptor);
-    if (done < bytes.size()) throw std::runtime_error("an object is shorter than it says");
-    return bytes;
 }
 
 Error too_large(std::uint64_t limit) {
@@ -58,7 +45,7 @@ Task<std::string> Service::fetch_package(const Context& context, const CodeSourc
             ::close(file->descriptor);
             throw too_large(options_.zipped_limit);
         }
-        co_return read_file(*file);
+        co_return http::read_file(*file);
     }
     if (auto* stream = std::get_if<std::unique_ptr<ByteStream>>(&answer.payload)) {
         const Error limit = too_large(options_.zipped_limit);

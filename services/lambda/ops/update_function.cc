@@ -53,7 +53,7 @@ Task<api::UpdateFunctionCode::Output> Service::update_function_code(
     };
     Result result = co_await database_.write(update);
     if (is_dry_run) co_return result.configuration;
-    scheduler_.end_sandboxes({}, reference.arn());
+    scheduler_.end_sandboxes(reference.arn());
     co_await codes_.erase_unused(result.old_code);
     co_return as_updating(std::move(result.configuration));
 }
@@ -78,7 +78,7 @@ Task<api::UpdateFunctionConfiguration::Output> Service::update_function_configur
         return function->configuration;
     };
     api::FunctionConfiguration stored = co_await database_.write(update);
-    scheduler_.end_sandboxes({}, reference.arn());
+    scheduler_.end_sandboxes(reference.arn());
     warn_of_settings(stored);
     if (input.Runtime) scheduler_.prepare(*input.Runtime);
     co_return as_updating(std::move(stored));

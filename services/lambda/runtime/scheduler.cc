@@ -7,7 +7,10 @@
 #include "services/lambda/runtime/report.h"
 #include "src/base/log.h"
 
+#include <signal.h>
+
 #include <algorithm>
+#include <atomic>
 
 namespace fogbank::lambda {
 
@@ -95,33 +98,52 @@ Task<void> Scheduler::stop() {
     parts_.executor.shutdown();
 }
 
-Task<Outcome> Scheduler::run(FunctionPtr function, const Invocation& invocation) {
-    const Executor here = co_await current_executor();
-    if (here == parts_.home) {
-        Outcome outcome = co_await run_here(std::move(function), invocation);
-        co_return outcome;
-    }
-    Completion<Outcome> done;
-    // The captures live in this frame, which waits for `done`.
-    spawn(parts_.home, [this, &done, &function, &invocation]() -> Task<void> {
+namespace {
+
+// Shared by the run and the caller that waits for it: either may go first.
+struct Awaited {
+    const FunctionPtr function;
+    const Invocation invocation;
+    std::atomic<bool> settled{false};
+    Completion<Outcome> done{};
+};
+
+}  // namespace
+
+Task<Outcome> Scheduler::run(FunctionPtr function, Invocation invocation, CancelToken cancelled) {
+    const auto awaited = std::make_shared<Awaited>(std::move(function), std::move(invocation));
+    spawn(parts_.home, [this, awaited]() -> Task<void> {
         std::exception_ptr failure;
         Outcome outcome;
         try {
-            outcome = co_await run_here(function, invocation);
+            outcome = co_await run(awaited->function, awaited->invocation);
         } catch (...) {
             failure = std::current_exception();
         }
+        if (awaited->settled.exchange(true)) co_return;
         if (failure) {
-            done.fail(failure);
+            awaited->done.fail(failure);
         } else {
-            done.set(std::move(outcome));
+            awaited->done.set(std::move(outcome));
         }
     });
-    Outcome outcome = co_await done.wait();
+    const std::uint64_t id = cancelled.on_cancel([awaited] {
+        if (awaited->settled.exchange(true)) return;
+        awaited->done.fail(std::make_exception_ptr(errors::ServiceException("The request was cancelled.")));
+    });
+    std::exception_ptr failure;
+    Outcome outcome;
+    try {
+        outcome = co_await awaited->done.wait();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    cancelled.forget(id);
+    if (failure) std::rethrow_exception(failure);
     co_return outcome;
 }
 
-Task<Outcome> Scheduler::run_here(FunctionPtr function, const Invocation& invocation) {
+Task<Outcome> Scheduler::run(FunctionPtr function, const Invocation& invocation) {
     if (stopping_) throw errors::ServiceException("The daemon is stopping.");
     const Slot slot(*this, *function);
     Job job{
@@ -306,19 +328,34 @@ void Scheduler::expire(Instant now) {
     }
 }
 
-void Scheduler::end_sandboxes(std::string account, std::string function_arn) {
-    post(parts_.home, [this, account = std::move(account), function_arn = std::move(function_arn)] {
+void Scheduler::end_sandboxes(std::string function_arn) {
+    post(parts_.home, [this, function_arn = std::move(function_arn)] {
         std::vector<std::shared_ptr<Instance>> all;
         for (const auto& [port, instance] : instances_) {
-            const Function& function = *instance->function;
-            if (!account.empty() && function.account != account) continue;
-            if (!function_arn.empty() && function.arn() != function_arn) continue;
-            all.push_back(instance);
+            if (instance->function->arn() == function_arn) all.push_back(instance);
         }
         for (const auto& instance : all) {
             instance->last_job = true;
             if (instance->state == InstanceState::waiting && instance->job == nullptr) retire(*instance);
         }
+    });
+}
+
+void Scheduler::kill_sandboxes(std::string account) {
+    post(parts_.home, [this, account = std::move(account)] {
+        std::vector<std::shared_ptr<Instance>> all;
+        for (const auto& [port, instance] : instances_) {
+            if (account.empty() || instance->function->account == account) all.push_back(instance);
+        }
+        for (const auto& instance : all) {
+            retire(*instance);
+            if (instance->job == nullptr) continue;
+            Job& job = *std::exchange(instance->job, nullptr);
+            job.outcome = exit_failure(job.invocation.request_id, 0, SIGKILL);
+            job.done.fire();
+        }
+        // What they wrote since the reset's own erasure; nothing of the new state has run yet.
+        parts_.logs.erase(account);
     });
 }
 

@@ -1,6 +1,5 @@
 // Runs invocations in sandboxes: keeps warm ones, starts new ones within the concurrency limits, ends those
-// that take too long. All of it happens on one executor, `home`, whose context has one thread; run() may be
-// called from any other.
+// that take too long. All of it happens on one executor, `home`, whose context has one thread.
 #pragma once
 
 #include "services/lambda/code_store/code_store.h"
@@ -44,8 +43,11 @@ public:
     Task<void> stop();
     void set_endpoint_url(std::string url) { endpoint_url_ = std::move(url); }
 
-    // Throws TooManyRequestsException; a function's own failure is an outcome.
+    // On `home`. Throws TooManyRequestsException; a function's own failure is an outcome.
     Task<Outcome> run(FunctionPtr function, const Invocation& invocation);
+    // For a caller that may not wait to the end: throws ServiceException once `cancelled` fires, and the
+    // function runs on, as on AWS where a client goes. From any thread.
+    Task<Outcome> run(FunctionPtr function, Invocation invocation, CancelToken cancelled);
 
     // The Runtime API, called on `home`. Null where no sandbox has the port.
     std::shared_ptr<Instance> find(int port) const;
@@ -56,13 +58,13 @@ public:
     void fail_init(Instance& instance, std::string payload, std::string error_type);
     bool is_running(const Instance& instance, std::string_view request_id) const;
 
-    // Ends the sandboxes of a function (all versions), of an account, of all where both are empty; busy ones
-    // after their invocation. From any thread.
-    void end_sandboxes(std::string account, std::string function_arn);
+    // Ends the sandboxes of a function (all versions); busy ones after their invocation. From any thread.
+    void end_sandboxes(std::string function_arn);
+    // After a reset: kills the sandboxes of an account, of all where it is empty. Invocations under way get
+    // AWS's answer where a process is killed, and leave no log. From any thread.
+    void kill_sandboxes(std::string account);
     // From any thread.
     void prepare(std::string runtime);
-
-    std::size_t sandbox_count() const { return instances_.size(); }  // on `home`
 
     void on_instance_output(Instance& instance, std::string_view bytes) override;
     void on_instance_exit(Instance& instance, int status, int signal) override;
@@ -73,7 +75,6 @@ private:
         std::vector<Instance*> idle;  // the warmest last
     };
 
-    Task<Outcome> run_here(FunctionPtr function, const Invocation& invocation);
     void assign(Job& job);
     Instance* take_idle(const Function& function);
     void start_instance(Job& job);

@@ -205,6 +205,7 @@ void Scheduler::timed_out(Instance& instance) {
 }
 
 void Scheduler::on_instance_output(Instance& instance, std::string_view bytes) {
+    if (instance.state == InstanceState::ended) return;
     if (instance.state == InstanceState::starting) {
         if (instance.init_log.size() + bytes.size() <= kInitLogLimit) instance.init_log += bytes;
         return;

@@ -1,7 +1,8 @@
 # cmake -DDIR=src/exec/process -DOUT=scripts.cc -P embed_scripts.cmake
 set(text "// Generated from src/exec/process.\n#include \"src/exec/process/scripts.h\"\n\n")
 string(APPEND text "namespace fogbank::exec {\n")
-foreach(pair "python_worker:python_worker.py" "node_worker:node_worker.mjs")
+foreach(pair "python_worker:python_worker.py" "python_imports:python_imports.py" "node_worker:node_worker.mjs"
+        "node_packages:node_packages.mjs")
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 name)
   list(GET pair 1 file)

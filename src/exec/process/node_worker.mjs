@@ -1,14 +1,15 @@
 // The Node side of exec/process: loads the handler and speaks the Lambda Runtime API over one connection.
 // Runs as `node node_worker.mjs`; everything it needs stands in its environment.
-import { createRequire } from "node:module";
+import { createRequire, register } from "node:module";
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { format } from "node:util";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const API = "/2018-06-01/runtime";
 const ROOT = process.env.LAMBDA_TASK_ROOT;
+const PACKAGES = (process.env.NODE_PATH || "").split(":").filter((folder) => folder !== "");
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 
 let requestId = "undefined"; // of the invocation under way; what AWS prints before the first one
@@ -69,8 +70,11 @@ class RuntimeFault extends Error {
 // Throwing nothing is still a failure.
 const thrown = (error) => (error === undefined || error === null ? new Error(String(error)) : error);
 
-// The function's files under the name that they have on AWS, whatever folder they stand in here.
-const traceOf = (error) => String(error.stack || "").replaceAll(`${ROOT}/`, "/var/task/").split("\n");
+// Files under the names that they have on AWS, whatever folders they stand in here.
+const PLACES = [[`${ROOT}/`, "/var/task/"], [fileURLToPath(import.meta.url), "/var/runtime/index.mjs"],
+  ...PACKAGES.map((folder) => [`${folder}/`, "/var/runtime/node_modules/"])];
+const onLambda = (text) => PLACES.reduce((at, [here, there]) => at.replaceAll(here, there), text);
+const traceOf = (error) => onLambda(String(error.stack || "")).split("\n");
 
 function describe(error) {
   if (error && error instanceof Object && "name" in error && "message" in error && "stack" in error) {
@@ -106,16 +110,22 @@ function nodePackageType(folder) {
   return undefined;
 }
 
+// Node starts a thread for the hook: only what needs it pays for it.
+function importModule(file) {
+  if (PACKAGES.length > 0) register("./node_packages.mjs", import.meta.url);
+  return import(pathToFileURL(file).href);
+}
+
 async function loadModule(folder, name) {
   const base = path.resolve(ROOT, folder, name);
   const require = createRequire(path.join(ROOT, "_.js"));
   if (fs.existsSync(base) && fs.statSync(base).isFile()) return require(base);
   if (fs.existsSync(base + ".js")) {
     const file = base + ".js";
-    if (nodePackageType(path.dirname(file)) === "module") return import(pathToFileURL(file).href);
+    if (nodePackageType(path.dirname(file)) === "module") return importModule(file);
     return require(file);
   }
-  if (fs.existsSync(base + ".mjs")) return import(pathToFileURL(base + ".mjs").href);
+  if (fs.existsSync(base + ".mjs")) return importModule(base + ".mjs");
   if (fs.existsSync(base + ".cjs")) return require(base + ".cjs");
   return require(require.resolve(name, { paths: [path.join(ROOT, folder)] }));
 }
@@ -133,9 +143,11 @@ async function loadHandler(text) {
   try {
     module = await loadModule(folder, match[1]);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new RuntimeFault("Runtime.UserCodeSyntaxError", String(error));
+    if (error instanceof SyntaxError) {
+      throw new RuntimeFault("Runtime.UserCodeSyntaxError", onLambda(String(error)));
+    }
     if (error && (error.code === "MODULE_NOT_FOUND" || error.code === "ERR_MODULE_NOT_FOUND")) {
-      throw new RuntimeFault("Runtime.ImportModuleError", String(error));
+      throw new RuntimeFault("Runtime.ImportModuleError", onLambda(String(error)));
     }
     throw error;
   }

@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <stdexcept>
+#include <system_error>
 
 namespace fogbank::exec {
 
@@ -95,6 +97,7 @@ private:
                 options.candidates.push_back(std::move(path));
             }
         }
+        script("python_imports.py", python_imports());
         options.script = script("python_worker.py", python_worker());
         options.environment = {"PATH=" + options_.search_path, "HOME=" + options_.home, "LANG=C.UTF-8"};
         options.folder = options_.folder;
@@ -137,6 +140,7 @@ private:
             "--max-old-space-size=" + std::to_string(std::max<std::int64_t>(spec.memory_mb * 9 / 10, 64)),
             "--max-semi-space-size=" + std::to_string(std::max<std::int64_t>(spec.memory_mb / 20, 1)),
             script("node_worker.mjs", node_worker())};
+        script("node_packages.mjs", node_packages());
         plan.environment = environment_of(spec);
         if (!options_.node_packages.empty()) {
             const auto own = spec.environment.find("NODE_PATH");
@@ -153,13 +157,20 @@ private:
         Launch plan;
         plan.program = spec.task_root + "/bootstrap";
         if (::access(plan.program.c_str(), X_OK) != 0) {
-            // aws: errorType Runtime.InvalidEntrypoint says so
-            throw std::runtime_error("Couldn't find valid bootstrap(s): [" + plan.program + "]");
+            // aws: errorType Runtime.InvalidEntrypoint says so, and where it looked
+            throw std::runtime_error(
+                "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]");
         }
         plan.arguments = {plan.program};
         plan.environment = environment_of(spec);
         plan.folder = spec.task_root;
-        return start_direct(executor_, std::move(plan), observer);
+        try {
+            return start_direct(executor_, std::move(plan), observer);
+        } catch (const std::system_error& error) {
+            std::string reason = error.code().message();  // "Exec format error"
+            reason[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(reason[0])));
+            throw std::runtime_error("fork/exec /var/task/bootstrap: " + reason);
+        }
     }
 
     Executor executor_;

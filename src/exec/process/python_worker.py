@@ -19,6 +19,13 @@ import time
 import traceback
 from types import SimpleNamespace
 
+# Workers inherit it: a cache would stand in the user's folder.
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from python_imports import forget_shadowed, load_freshly  # noqa: E402
+
+del sys.path[0], sys.modules["python_imports"]
+
 CONTROL = 3
 PR_SET_PDEATHSIG = 1
 MESSAGE_LIMIT = 1 << 20
@@ -35,6 +42,7 @@ PRELOAD = (
 )
 
 _request_id = ""  # of the invocation under way; the log formatter reads it
+_packages = ""  # the folder of the bundled SDK
 _preloaded = frozenset()  # top-level modules that only preload() brought in
 
 
@@ -51,9 +59,10 @@ class Fault(Exception):
 
 
 def as_on_lambda(text):
-    """The function's files under the name that they have on AWS, whatever folder they stand in here."""
+    """Files under the names that they have on AWS, whatever folders they stand in here."""
     root = os.environ.get("LAMBDA_TASK_ROOT")
-    return text.replace(root + "/", "/var/task/") if root else text
+    text = text.replace(root + "/", "/var/task/") if root else text
+    return text.replace(_packages + "/", "/var/runtime/") if _packages else text
 
 
 def make_error(message, error_type, trace, request_id=""):
@@ -76,7 +85,7 @@ def user_frames(error_traceback):
 
 def describe(error, request_id=""):
     if isinstance(error, Fault):
-        return make_error(error.message, error.error_type, error.trace, request_id)
+        return make_error(as_on_lambda(error.message), error.error_type, error.trace, request_id)
     return make_error(str(error), type(error).__name__, user_frames(error.__traceback__), request_id)
 
 
@@ -334,20 +343,8 @@ def run_worker(api_address, handler_name):
 
 # ---- the worker's process
 
-def forget_shadowed(root):
-    """A preloaded module must not hide the function's own of the same name: that one is first on sys.path."""
-    for entry in os.listdir(root):
-        name = entry[:-3] if entry.endswith(".py") else entry
-        if name not in _preloaded:
-            continue
-        if name == entry and not os.path.exists(os.path.join(root, entry, "__init__.py")):
-            continue
-        for loaded in list(sys.modules):
-            if loaded == name or loaded.startswith(name + "."):
-                del sys.modules[loaded]
-
-
 def become_worker(request, output, parent_pid, prctl):
+    global _packages
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent_pid:
         os._exit(1)
@@ -364,9 +361,11 @@ def become_worker(request, output, parent_pid, prctl):
     search = [root]
     search += [entry for entry in request["env"].get("PYTHONPATH", "").split(":") if entry]
     sys.path[:0] = search
-    forget_shadowed(root)
+    load_freshly(root)
+    forget_shadowed(root, _preloaded)
     if request["packages"]:
-        sys.path.append(request["packages"])
+        _packages = request["packages"]
+        sys.path.append(_packages)
     sys.argv[:] = [request["handler"]]
     sys.stdin = open(0, "r", closefd=False)
     sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)

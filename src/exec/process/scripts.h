@@ -6,6 +6,8 @@
 namespace fogbank::exec {
 
 std::string_view python_worker();
+std::string_view python_imports();
 std::string_view node_worker();
+std::string_view node_packages();
 
 }  // namespace fogbank::exec

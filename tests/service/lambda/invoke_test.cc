@@ -5,9 +5,11 @@
 #include "src/base/json.h"
 #include "tests/service/lambda/bench.h"
 
+#include <signal.h>
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <future>
 #include <iterator>
 
 namespace fogbank::lambda {
@@ -34,6 +36,56 @@ const char* const kReport =
     "REPORT RequestId: [0-9a-f-]{36}\tDuration: \\d+\\.\\d\\d ms\tBilled Duration: \\d+ ms\tMemory Size: 128 "
     "MB\t"
     "Max Memory Used: [1-9]\\d* MB\t";
+
+// A function that says its process and works until it is let go, and the caller that waits for it.
+struct UnderWay {
+    Bench bench;
+    CancelSource cancel;
+    gateway::RequestContext context = bench.harness.context(api::Invoke::descriptor(), {});
+    api::Invoke::Input input;
+    std::future<api::Invoke::Output> answer;
+    int pid = 0;
+
+    UnderWay() {
+        bench.create_python("f",
+                            "import os, time\ndef handler(event, context):\n    print('in', os.getpid())\n"
+                            "    while not os.path.exists('" +
+                                let_go_file() + "'):\n        time.sleep(0.01)\n    return 'done'\n");
+        input.FunctionName = "f";
+        context.cancelled = cancel.token();
+        answer = std::async(std::launch::async, [this] {
+            return bench.harness.run(bench.harness.client().call<api::Invoke>(context, input));
+        });
+        const std::string log = await_log("\nin ");
+        pid = std::stoi(log.substr(log.find("\nin ") + 4));
+    }
+    ~UnderWay() { let_go(); }
+
+    std::string let_go_file() { return bench.harness.folder() + "/let_go"; }
+    void let_go() { std::ofstream(let_go_file()) << "now"; }
+
+    std::string await_log(const std::string& part) {
+        std::string log;
+        until([&] {
+            log = bench.service->read_logs("000000000000", "us-east-1", "f", 0).text;
+            return log.find(part) != std::string::npos && log.back() == '\n';
+        });
+        return log;
+    }
+    void await_end_of_process() {
+        until([&] { return ::kill(pid, 0) != 0; });
+    }
+
+private:
+    template <class F>
+    void until(F done) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (!done() && std::chrono::steady_clock::now() < end) {
+            bench.harness.await_idle(std::chrono::milliseconds(10));
+        }
+        REQUIRE(done());
+    }
+};
 
 }  // namespace
 
@@ -205,6 +257,38 @@ TEST_CASE("A reserved concurrency of 0 throttles every invocation") {
         CHECK(error.http_status() == 429);
         CHECK(error.message() == "Rate Exceeded.");
     }
+}
+
+TEST_CASE("A reset kills its account's functions at their work: their callers learn it, nothing goes on") {
+    UnderWay under_way;
+    auto& harness = under_way.bench.harness;
+    const std::string account = GENERATE("", "000000000000");
+    auto erase = [&](store::Txn& txn) { under_way.bench.service->reset(txn, account); };
+    harness.run(harness.database().reset(erase));
+    under_way.bench.service->after_reset(account);
+    const auto output = under_way.answer.get();
+    CHECK(output.FunctionError == "Unhandled");
+    CHECK_THAT(
+        output.Payload->data,
+        Matches("\\{\"errorType\":\"Runtime.ExitError\",\"errorMessage\":\"RequestId: [0-9a-f-]{36} Error: "
+                "Runtime exited with error: signal: killed\"\\}"));
+    under_way.await_end_of_process();
+    CHECK(under_way.bench.service->read_logs("000000000000", "us-east-1", "f", 0).text.empty());
+}
+
+TEST_CASE("A reset of another account leaves a function at its work") {
+    UnderWay under_way;
+    under_way.bench.service->after_reset("111111111111");
+    under_way.let_go();
+    CHECK(under_way.answer.get().Payload->data == "\"done\"");
+}
+
+TEST_CASE("An invoke whose request is cancelled answers at once, and the function goes on to its end") {
+    UnderWay under_way;
+    under_way.cancel.cancel();
+    CHECK_THROWS_WITH(under_way.answer.get(), "The request was cancelled.");
+    under_way.let_go();
+    under_way.await_log("REPORT RequestId: ");
 }
 
 TEST_CASE("An invocation is a span of its trace") {

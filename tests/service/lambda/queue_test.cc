@@ -106,6 +106,25 @@ TEST_CASE(
           "invocation of arn:aws:lambda:us-east-1:000000000000:function:f failed: RuntimeError");
 }
 
+TEST_CASE("A result that cannot be stored is stored again, and the function does not run twice") {
+    Queued queued;
+    auto& harness = queued.bench.harness;
+    const auto run_sql = [&](const char* sql) {
+        harness.run(harness.database().write([sql](store::Txn& txn) { return txn.execute(sql); }));
+    };
+    run_sql("create trigger full before delete on lambda_invocation begin select raise(abort, 'full'); end");
+    queued.bench.invoke("f", R"({"n": 1})", "Event");
+    const auto end = std::chrono::steady_clock::now() + seconds(20);
+    while (text_of(queued.record).empty() && std::chrono::steady_clock::now() < end) {
+        harness.await_idle(std::chrono::milliseconds(10));
+    }
+    harness.await_idle(std::chrono::milliseconds(500));
+    CHECK(queued.pending() == 1);
+    run_sql("drop trigger full");
+    queued.wait_for(1);
+    CHECK(queued.pending() == 0);
+}
+
 TEST_CASE("MaximumRetryAttempts of 0 means one run") {
     Queued queued;
     api::PutFunctionEventInvokeConfig::Input input;

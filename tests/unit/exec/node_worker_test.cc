@@ -23,8 +23,7 @@ struct NodeBench {
     std::unique_ptr<Sandbox> sandbox;
     std::string failure;
 
-    NodeBench() {
-        ProcessOptions options;
+    explicit NodeBench(ProcessOptions options = {}) {
         options.search_path = std::getenv("PATH");
         options.folder = state.path();
         executor = make_process_executor(io.get_executor(), options);
@@ -159,7 +158,70 @@ TEST_CASE("A provided runtime executes the bootstrap of its folder") {
 TEST_CASE("A provided runtime without a bootstrap is refused") {
     NodeBench bench;
     bench.start("provided", "h");
-    CHECK(bench.failure == "Couldn't find valid bootstrap(s): [" + bench.code.path() + "/bootstrap]");
+    CHECK(bench.failure == "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]");
+}
+
+TEST_CASE("A bootstrap that is no program is refused as AWS words it") {
+    NodeBench bench;
+    bench.code.write("bootstrap",
+                     "\x7f"
+                     "ELF, but no");
+    bench.start("provided", "h");
+    CHECK(bench.failure == "fork/exec /var/task/bootstrap: exec format error");
+}
+
+TEST_CASE("The bundled packages stand behind the function's own, for require and import alike") {
+    struct Row {
+        const char* file;
+        const char* text;
+    };
+    const Row row = GENERATE(Row{"index.js",
+                                 "const sdk = require('@aws/sdk'), other = require('other');\n"
+                                 "exports.handler = async () => [sdk.who, other.who];"},
+                             Row{"index.mjs",
+                                 "import { who } from '@aws/sdk';\nimport * as other from 'other';\n"
+                                 "export const handler = async () => [who, (await import('other')).who];"});
+    test::Folder packages;
+    packages.write("node_modules/@aws/sdk/index.js", "exports.who = 'bundled';");
+    packages.write("node_modules/other/index.js", "exports.who = 'bundled';");
+    ProcessOptions options;
+    options.node_packages = packages.path() + "/node_modules";
+    NodeBench bench(options);
+    bench.code.write("node_modules/other/index.js", "exports.who = 'own';");
+    bench.code.write(row.file, row.text);
+    bench.api.add({"r-1", "{}"});
+    bench.api.add({"r-2", "{}"});
+    bench.start("nodejs20.x", "index.handler");
+    bench.run_to_answers(2);
+    CHECK(bench.api.posted()[1].body == R"(["bundled","own"])");
+}
+
+TEST_CASE("What Node says of a missing module and of an error names AWS's folders") {
+    test::Folder packages;
+    packages.write("node_modules/sdk/index.js", "exports.fail = () => { throw new Error('no'); };");
+    ProcessOptions options;
+    options.node_packages = packages.path() + "/node_modules";
+    NodeBench bench(options);
+    bench.code.write("sdk.js", "exports.handler = () => require('sdk').fail();");
+    SECTION("at the start") {
+        bench.code.write("none.mjs", "import 'nothing';");
+        bench.start("nodejs20.x", "none.handler");
+        REQUIRE(run_until(bench.io, [&] { return bench.observer.ended; }));
+        CHECK(text_of(bench.api.posted()[0].body, "errorMessage") ==
+              "Error: Cannot find package 'nothing' imported from /var/task/none.mjs");
+    }
+    SECTION("in the handler") {
+        bench.api.add({"r", "{}"});
+        bench.start("nodejs20.x", "sdk.handler");
+        bench.run_to_answers(1);
+        const std::string& body = bench.api.posted()[0].body;
+        CHECK_THAT(body, Catch::Matchers::Contains("(/var/runtime/node_modules/sdk/index.js:1:"));
+        CHECK_THAT(body, Catch::Matchers::Contains("(/var/task/sdk.js:1:"));
+        CHECK_THAT(body, Catch::Matchers::Contains("file:///var/runtime/index.mjs:"));
+        for (const std::string& folder : {packages.path(), bench.code.path(), bench.state.path()}) {
+            CHECK_THAT(body, !Catch::Matchers::Contains(folder));
+        }
+    }
 }
 
 }  // namespace fogbank::exec

@@ -1,6 +1,11 @@
 #include "src/http/message.h"
+#include "src/http/read_file.h"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <catch2/catch.hpp>
+
+#include <cstdlib>
 
 using fogbank::http::equal_ignoring_case;
 using fogbank::http::Headers;
@@ -45,4 +50,16 @@ TEST_CASE("Headers erase removes all of a name") {
     headers.erase("A");
     REQUIRE(headers.size() == 1);
     CHECK(headers.begin()[0].first == "b");
+}
+
+TEST_CASE("read_file gives the part of the file that the body names, closes it, and refuses a short one") {
+    std::string name = "/tmp/fogbank-message-XXXXXX";
+    const int file = mkstemp(name.data());
+    REQUIRE(::write(file, "abcdefgh", 8) == 8);
+    const int again = ::open(name.c_str(), O_RDONLY);
+    ::unlink(name.c_str());
+    CHECK(fogbank::http::read_file({file, 2, 5}) == "cdefg");
+    CHECK(::fcntl(file, F_GETFD) == -1);
+    CHECK_THROWS_WITH(fogbank::http::read_file({again, 4, 5}), "an object is shorter than it says");
+    CHECK(::fcntl(again, F_GETFD) == -1);
 }
