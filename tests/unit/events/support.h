@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <atomic>
 #include <functional>
 #include <future>
 #include <memory>
@@ -22,7 +23,7 @@ class InboxTarget final : public Target {
 public:
     void accept(store::Txn& txn, const Event& event, const Arn& target) override;
     std::function<void(int attempt)> refuse = [](int) {};  // called first; attempts count from 1
-    int attempts = 0;
+    std::atomic<int> attempts = 0;
     Event last;
 };
 
