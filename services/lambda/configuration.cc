@@ -7,6 +7,10 @@
 #include "src/gateway/unheeded.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
 
 namespace fogbank::lambda {
 
@@ -32,10 +36,30 @@ void check_sizes(const std::optional<std::int32_t>& timeout, const std::optional
     }
 }
 
+// aws: the model's
+constexpr std::array<std::string_view, 51> kRuntimes = {
+    "nodejs",        "nodejs4.3",     "nodejs6.10",    "nodejs8.10",      "nodejs10.x",    "nodejs12.x",
+    "nodejs14.x",    "nodejs16.x",    "nodejs18.x",    "nodejs20.x",      "nodejs22.x",    "nodejs24.x",
+    "java8",         "java8.al2",     "java11",        "java17",          "java21",        "java25",
+    "python2.7",     "python3.6",     "python3.7",     "python3.8",       "python3.9",     "python3.10",
+    "python3.11",    "python3.12",    "python3.13",    "python3.14",      "dotnetcore1.0", "dotnetcore2.0",
+    "dotnetcore2.1", "dotnetcore3.1", "dotnet6",       "dotnet8",         "dotnet10",      "nodejs4.3-edge",
+    "go1.x",         "ruby2.5",       "ruby2.7",       "ruby3.2",         "ruby3.3",       "ruby3.4",
+    "ruby4.0",       "provided",      "provided.al2",  "provided.al2023", "nodejs26.x",    "python3.15",
+    "java8.al2023",  "java11.al2023", "java17.al2023",
+};
+
 // Fogbank runs these as processes of this machine; others need what AWS's images bring.
 void check_runtime(const std::optional<std::string>& runtime) {
-    if (!runtime || runtime->starts_with("python") || runtime->starts_with("nodejs") ||
-        runtime->starts_with("provided"))
+    if (!runtime) return;
+    const bool is_arn = runtime->starts_with("arn:");
+    if (!is_arn && std::find(kRuntimes.begin(), kRuntimes.end(), *runtime) == kRuntimes.end()) {
+        throw errors::InvalidParameterValueException(
+            fmt::format("Value {} at 'runtime' failed to satisfy constraint: Member must satisfy enum value "
+                        "set: [{}] or be a valid ARN",
+                        *runtime, fmt::join(kRuntimes, ", ")));
+    }
+    if (runtime->starts_with("python") || runtime->starts_with("nodejs") || runtime->starts_with("provided"))
         return;
     throw not_served("the runtime " + *runtime + " (functions run on python*, nodejs* and provided*)");
 }

@@ -160,6 +160,24 @@ TEST_CASE("CreateFunction refuses what AWS refuses, in its words") {
     CHECK(error.message() == message);
 }
 
+TEST_CASE("CreateFunction refuses a runtime that AWS does not know, naming those it does") {
+    Bench bench;
+    auto input = Bench::function_input("f", "cobol1", "app.handler", "");
+    const Error error = refusal([&] { bench.harness.call<api::CreateFunction>(input); });
+    CHECK(error.code() == "InvalidParameterValueException");
+    CHECK(error.message() ==
+          "Value cobol1 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
+          "["
+          "nodejs, nodejs4.3, nodejs6.10, nodejs8.10, nodejs10.x, nodejs12.x, nodejs14.x, nodejs16.x,"
+          " nodejs18.x, nodejs20.x, nodejs22.x, nodejs24.x, java8, java8.al2, java11, java17, java21,"
+          " java25, python2.7, python3.6, python3.7, python3.8, python3.9, python3.10, python3.11, "
+          "python3.12, python3.13, python3.14, dotnetcore1.0, dotnetcore2.0, dotnetcore2.1, "
+          "dotnetcore3.1, dotnet6, dotnet8, dotnet10, nodejs4.3-edge, go1.x, ruby2.5, ruby2.7, "
+          "ruby3.2, ruby3.3, ruby3.4, ruby4.0, provided, provided.al2, provided.al2023, nodejs26.x, "
+          "python3.15, java8.al2023, java11.al2023, java17.al2023"
+          "] or be a valid ARN");
+}
+
 TEST_CASE("A function that is not there is not found, with its ARN") {
     Bench bench;
     const Error error = refusal([&] { bench.harness.call<api::GetFunction>(named("nope")); });
