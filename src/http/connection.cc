@@ -247,10 +247,14 @@ Task<Connection::Receipt> Connection::receive() {
     co_return timed_out_ ? Receipt::timed_out : Receipt::ended;
 }
 
-Task<Connection::Receipt> Connection::receive_body(Room room) {
+std::chrono::milliseconds Connection::body_timeout() const {
+    return shard_->options().body_timeout;
+}
+
+Task<Connection::Receipt> Connection::receive_body(Room room, std::chrono::milliseconds timeout) {
     if (room == Room::large) make_large();
     if (!reading_) make_room(1);
-    enter(Phase::body, shard_->options().body_timeout);
+    enter(Phase::body, timeout);
     const Receipt receipt = co_await receive();
     enter_handler();
     co_return receipt;

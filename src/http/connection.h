@@ -46,7 +46,8 @@ public:
     Buffer& input() { return input_; }
     // Waits for more input. `roomy`: much is to come, so a large buffer pays.
     enum class Room { small, large };
-    Task<Receipt> receive_body(Room room);
+    Task<Receipt> receive_body(Room room, std::chrono::milliseconds timeout);
+    std::chrono::milliseconds body_timeout() const;
     void read_ahead();           // where nothing is left of the input: one read for the next request
     Task<bool> send_continue();  // 100 Continue
 

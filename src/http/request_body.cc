@@ -1,5 +1,6 @@
 #include "src/http/request_body.h"
 
+#include "src/http/coarse_time.h"
 #include "src/http/connection.h"
 
 #include <algorithm>
@@ -20,7 +21,8 @@ RequestBody::RequestBody(Connection& connection, const Framing& framing)
       chunked_(framing.chunked),
       length_(framing.content_length),
       left_(framing.content_length),
-      continue_due_(framing.expects_continue) {
+      continue_due_(framing.expects_continue),
+      pace_(connection.body_timeout()) {
     Buffer& input = connection_.input();
     // A client that did not wait for 100 Continue needs none.
     if (!input.empty()) continue_due_ = false;
@@ -82,8 +84,11 @@ Task<void> RequestBody::receive() {
         if (!sent) fail("IncompleteBody", "The connection broke before the request's body came");
     }
     const bool much = chunked_ || left_ > kManyBytes;
-    const auto receipt =
-        co_await connection_.receive_body(much ? Connection::Room::large : Connection::Room::small);
+    const auto room = much ? Connection::Room::large : Connection::Room::small;
+    const std::int64_t began_ms = steady_millis();
+    const std::size_t before = connection_.input().size();
+    const auto receipt = co_await connection_.receive_body(room, pace_.left());
+    pace_.note(std::chrono::milliseconds(steady_millis() - began_ms), connection_.input().size() - before);
     // aws: S3's codes and words (docs: S3 API, "List of error codes"); other services name neither case.
     if (receipt == Connection::Receipt::timed_out) {
         fail("RequestTimeout",

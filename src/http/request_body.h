@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/base/byte_stream.h"
+#include "src/http/body_pace.h"
 #include "src/http/chunk_decoder.h"
 #include "src/http/head_parser.h"
 
@@ -39,6 +40,7 @@ private:
     ChunkDecoder decoder_;
     State state_ = State::reading;
     bool continue_due_;
+    BodyPace pace_;
     std::string_view ready_;  // came with the head
 };
 

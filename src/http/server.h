@@ -37,7 +37,7 @@ struct ServerOptions {
     std::size_t target_limit = 64 * 1024;
     std::chrono::milliseconds header_timeout{30'000};  // from the first byte of a request to its last header
     std::chrono::milliseconds idle_timeout{75'000};    // between requests
-    std::chrono::milliseconds body_timeout{60'000};    // without a byte of the body
+    std::chrono::milliseconds body_timeout{60'000};    // without a byte of the body; see body_pace.h
     std::chrono::milliseconds write_timeout{60'000};   // without progress in sending
     std::size_t connection_limit = 10'000;
     std::string tls_folder;  // keeps the CA and the certificate; made at the first TLS hello. Empty: no TLS

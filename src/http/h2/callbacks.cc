@@ -144,7 +144,7 @@ void Session::open_stream(std::int32_t id) {
         count_abort();
         return;
     }
-    const auto stream = std::make_shared<Stream>(*this, id);
+    const auto stream = std::make_shared<Stream>(*this, id, connection_->shard().options().body_timeout);
     streams_.emplace(id, stream);
     nghttp2_session_set_stream_user_data(frames_, id, stream.get());
 }

@@ -1,5 +1,6 @@
 // The requests' half of Session: handler, answer, bodies both ways.
 #include "src/base/log.h"
+#include "src/http/coarse_time.h"
 #include "src/http/h2/callbacks.h"
 #include "src/http/h2/fields.h"
 #include "src/http/h2/session.h"
@@ -157,9 +158,12 @@ void Session::give_window(const Stream& stream, std::size_t bytes) {
 }
 
 Task<void> Session::wait_for_body(Stream& stream) {
-    stream.deadline = timeout(connection_->shard().options().body_timeout);
+    const std::int64_t began_ms = steady_millis();
+    const std::size_t before = stream.arrived.size();
+    stream.deadline = timeout(stream.pace.left());
     co_await stream.waiter.wait();
     stream.deadline = kNever;
+    stream.pace.note(std::chrono::milliseconds(steady_millis() - began_ms), stream.arrived.size() - before);
 }
 
 }  // namespace fogbank::http::h2

@@ -3,6 +3,7 @@
 
 #include "src/base/byte_stream.h"
 #include "src/base/cancel.h"
+#include "src/http/body_pace.h"
 #include "src/http/head_parser.h"
 #include "src/http/message.h"
 #include "src/http/resume_slot.h"
@@ -23,12 +24,14 @@ inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 // The request's body for the handler; the rest is the session's.
 class Stream final : public ByteStream {
 public:
-    Stream(Session& session, std::int32_t number) : id(number), session_(session) {}
+    Stream(Session& session, std::int32_t number, std::chrono::milliseconds body_timeout)
+        : id(number), pace(body_timeout), session_(session) {}
 
     Task<std::string_view> next() override;
     std::optional<std::uint64_t> length() const override { return announced; }
 
     const std::int32_t id;
+    BodyPace pace;
     std::int64_t deadline = kNever;  // steady milliseconds; of whatever is waited for
     ResumeSlot waiter;               // the request's coroutine, for bytes to come or to go
     bool woken = false;              // is among those that the session resumes next
