@@ -30,26 +30,26 @@ Task<http::Response> AdminRoute::route(gateway::EdgeRequest& request) {
     if (path == "/_localstack/config") co_return co_await config(request);
     if (path.starts_with("/_localstack/state/")) co_return co_await state(request);
     if (path == "/_localstack/chaos/faults" || path == "/_localstack/chaos/effects")
-        co_return admin_error(501, request.path + ": simulated faults and latencies are not served");
+        co_return control_error(501, request.path + ": simulated faults and latencies are not served");
     if (path == "/_fogbank/status") co_return co_await status();
     if (path == "/_fogbank/clock") co_return co_await clock(request);
     if (path == "/_fogbank/await") co_return co_await await(request);
     if (path == "/_fogbank/trace") co_return trace(request);
     if (path == "/_fogbank/logs") co_return logs(request);
     if (path == "/_fogbank/reset") {
-        if (method != "POST") co_return admin_error(405, "reset: use POST");
+        if (method != "POST") co_return control_error(405, "reset: use POST");
         QueryParameters query = parse_query(request.query);
         const std::string service = parameter(query, "service");
         const std::string account = parameter(query, "account");
-        if (!account.empty() && !is_account(account)) co_return admin_error(400, kAccountForm);
+        if (!account.empty() && !is_account(account)) co_return control_error(400, kAccountForm);
         co_return co_await reset(service, account);
     }
     if (path == "/_fogbank/stop") {
-        if (method != "POST") co_return admin_error(405, "stop: use POST");
+        if (method != "POST") co_return control_error(405, "stop: use POST");
         parts_.stop();
         co_return json_response(200, "{\"stopping\":true}");
     }
-    co_return admin_error(404, "no such control path: " + request.path);
+    co_return control_error(404, "no such control path: " + request.path);
 }
 
 std::string AdminRoute::service_state(std::string_view service) const {
@@ -63,20 +63,6 @@ bool is_account(std::string_view text) {
 std::string parameter(const QueryParameters& query, std::string_view name) {
     const std::string* value = find_parameter(query, name);
     return value != nullptr ? *value : std::string();
-}
-
-http::Response json_response(int status, std::string body) {
-    http::Response response;
-    response.status = status;
-    response.headers.set("Content-Type", "application/json");
-    response.body = std::move(body);
-    return response;
-}
-
-http::Response admin_error(int status, std::string_view message) {
-    std::string body;
-    json::Writer(body).begin_object().field("error", message).end_object();
-    return json_response(status, std::move(body));
 }
 
 }  // namespace fogbank::emulator

@@ -6,6 +6,7 @@
 #include "emulator/init_hooks.h"
 #include "src/base/url.h"
 #include "src/events/dispatcher.h"
+#include "src/gateway/control_answer.h"
 #include "src/gateway/edge.h"
 #include "src/gateway/managed_service.h"
 
@@ -86,7 +87,7 @@ bool is_account(std::string_view text);
 inline constexpr std::string_view kAccountForm = "account: expected 12 digits, such as 000000000000";
 
 // JSON answers of the control paths.
-http::Response json_response(int status, std::string body);
-http::Response admin_error(int status, std::string_view message);
+using gateway::control_error;
+using gateway::json_response;
 
 }  // namespace fogbank::emulator

@@ -44,7 +44,7 @@ Task<http::Response> AdminRoute::reset(std::string service, std::string account)
     for (gateway::ManagedService* candidate : parts_.services) {
         if (service.empty() || candidate->name() == service) chosen.push_back(candidate);
     }
-    if (chosen.empty()) co_return admin_error(404, "no such service: " + service);
+    if (chosen.empty()) co_return control_error(404, "no such service: " + service);
     const auto erase = [&](store::Txn& txn) {
         for (gateway::ManagedService* each : chosen) each->reset(txn, account);
         if (service.empty()) parts_.dispatcher.reset(txn, account);
@@ -100,17 +100,18 @@ Task<http::Response> AdminRoute::clock(gateway::EdgeRequest& request) {
         if (action == "advance") {
             std::optional<Duration> by = parse_duration(parameter(query, "by"));
             if (!by) {
-                co_return admin_error(400,
-                                      "advance: expected a duration such as 90s, 15m, 24h or 7d, at most ten "
-                                      "years; the clock only goes forward");
+                co_return control_error(
+                    400,
+                    "advance: expected a duration such as 90s, 15m, 24h or 7d, at most ten "
+                    "years; the clock only goes forward");
             }
             left = co_await advance_to(parts_.clock.now() + *by);
         } else if (action == "set") {
             std::optional<Timestamp> to = parse_iso8601(parameter(query, "to"));
-            if (!to) co_return admin_error(400, "set: expected a time such as 2027-01-31T00:00:00Z");
+            if (!to) co_return control_error(400, "set: expected a time such as 2027-01-31T00:00:00Z");
             if (*to < parts_.clock.now()) {
-                co_return admin_error(409, "the clock can't be set back; it stands at " +
-                                               format_iso8601_millis(parts_.clock.now()));
+                co_return control_error(409, "the clock can't be set back; it stands at " +
+                                                 format_iso8601_millis(parts_.clock.now()));
             }
             left = co_await advance_to(*to);
         } else if (action == "freeze") {
@@ -119,10 +120,10 @@ Task<http::Response> AdminRoute::clock(gateway::EdgeRequest& request) {
             parts_.clock.resume();
             co_await keep_clock(parts_.database, parts_.clock.now() - parts_.clock.system_time());
         } else {
-            co_return admin_error(400, "action: expected advance, set, freeze or resume");
+            co_return control_error(400, "action: expected advance, set, freeze or resume");
         }
     } else if (request.http.method != "GET") {
-        co_return admin_error(405, "clock: use GET or POST");
+        co_return control_error(405, "clock: use GET or POST");
     }
     std::string body;
     json::Writer out(body);
@@ -152,15 +153,15 @@ Task<http::Response> AdminRoute::await(gateway::EdgeRequest& request) {
     if (const std::string* text = find_parameter(query, "timeout")) {
         std::optional<Duration> given = parse_duration(*text);
         if (!given || *given > kAwaitLimit)
-            co_return admin_error(400, "timeout: expected a duration of at most 15m");
+            co_return control_error(400, "timeout: expected a duration of at most 15m");
         timeout = *given;
     }
     events::Scope scope{parameter(query, "account"), parameter(query, "trace")};
-    if (!scope.account.empty() && !is_account(scope.account)) co_return admin_error(400, kAccountForm);
+    if (!scope.account.empty() && !is_account(scope.account)) co_return control_error(400, kAccountForm);
     if (!scope.trace.empty() && !events::is_trace_id(scope.trace)) {
-        co_return admin_error(400,
-                              "trace: expected an id such as 1-65a1b2c3-0123456789abcdef01234567; "
-                              "`fogbank trace` lists them");
+        co_return control_error(400,
+                                "trace: expected an id such as 1-65a1b2c3-0123456789abcdef01234567; "
+                                "`fogbank trace` lists them");
     }
     events::IdleReport report = co_await parts_.dispatcher.await_idle(scope, timeout);
     std::string body;
@@ -185,7 +186,7 @@ http::Response AdminRoute::trace(gateway::EdgeRequest& request) {
     if (id.empty()) {
         out.begin_object().key("traces").begin_array();
         const std::string account = parameter(query, "account");
-        if (!account.empty() && !is_account(account)) return admin_error(400, kAccountForm);
+        if (!account.empty() && !is_account(account)) return control_error(400, kAccountForm);
         for (const auto& summary : parts_.trace_log.recent(account, 50)) {
             out.begin_object().field("trace", summary.trace).field("account", summary.account);
             out.field("service", summary.service)
@@ -199,7 +200,7 @@ http::Response AdminRoute::trace(gateway::EdgeRequest& request) {
         return json_response(200, std::move(body));
     }
     std::vector<events::Span> spans = parts_.trace_log.spans(id);
-    if (spans.empty()) return admin_error(404, "no such trace: " + id + "; it may be too old");
+    if (spans.empty()) return control_error(404, "no such trace: " + id + "; it may be too old");
     write_trace_tree(out, id, spans);
     return json_response(200, std::move(body));
 }
@@ -214,18 +215,18 @@ http::Response AdminRoute::logs(gateway::EdgeRequest& request) {
     if (!offset_text.empty()) {
         const char* end = offset_text.data() + offset_text.size();
         if (std::from_chars(offset_text.data(), end, offset).ptr != end)
-            return admin_error(400, "offset: expected a number");
+            return control_error(400, "offset: expected a number");
     }
-    if (function.empty()) return admin_error(400, "function: which one?");
-    if (!account.empty() && !is_account(account)) return admin_error(400, kAccountForm);
+    if (function.empty()) return control_error(400, "function: which one?");
+    if (!account.empty() && !is_account(account)) return control_error(400, kAccountForm);
     // They are parts of a file's path.
     if ((function + region).find('/') != std::string::npos || region == ".." || region == ".")
-        return admin_error(404, "no such function: " + function);
-    if (!parts_.read_log) return admin_error(501, "no service that keeps logs is served");
+        return control_error(404, "no such function: " + function);
+    if (!parts_.read_log) return control_error(501, "no service that keeps logs is served");
     auto slice =
         parts_.read_log(account.empty() ? parts_.config.pipeline.default_account : account,
                         region.empty() ? parts_.config.pipeline.default_region : region, function, offset);
-    if (!slice) return admin_error(404, "no such function: " + function);
+    if (!slice) return control_error(404, "no such function: " + function);
     std::string body;
     json::Writer out(body);
     out.begin_object().field("text", slice->text);

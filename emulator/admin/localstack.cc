@@ -33,11 +33,11 @@ Task<http::Response> AdminRoute::health(gateway::EdgeRequest& request) {
     const std::string& method = request.http.method;
     QueryParameters query = parse_query(request.query);
     if (find_parameter(query, "ready") != nullptr && !ready_)
-        co_return admin_error(503, "init hooks are running");
+        co_return control_error(503, "init hooks are running");
     if (method == "POST" || method == "PUT") co_return co_await change_health(request);
     if (method == "HEAD") co_return json_response(200, "");
     if (method != "GET" && method != "OPTIONS")
-        co_return admin_error(405, "health: use GET, HEAD, PUT or POST");
+        co_return control_error(405, "health: use GET, HEAD, PUT or POST");
     std::map<std::string, std::string> states;
     for (const model::Service* service : parts_.table.services())
         states[service->id] = service_state(service->id);
@@ -47,15 +47,16 @@ Task<http::Response> AdminRoute::health(gateway::EdgeRequest& request) {
 Task<http::Response> AdminRoute::change_health(gateway::EdgeRequest& request) {
     std::string body = co_await read_all(*request.http.body, kAdminBodyLimit, too_large());
     auto document = json::parse(body);
-    if (!document || !document->root().is_object()) co_return admin_error(400, "the body is no JSON object");
+    if (!document || !document->root().is_object())
+        co_return control_error(400, "the body is no JSON object");
     if (request.http.method == "PUT") {
-        if (!health_notes_.merge(document->root())) co_return admin_error(413, "too many notes");
+        if (!health_notes_.merge(document->root())) co_return control_error(413, "too many notes");
         co_return json_response(200, "{\"status\":\"OK\"}");
     }
     json::Value action = document->root().find("action");
     std::string_view wanted = action.is_string() ? action.string() : std::string_view();
     if (wanted != "restart" && wanted != "kill")
-        co_return admin_error(400, "action: expected restart or kill");
+        co_return control_error(400, "action: expected restart or kill");
     if (wanted == "kill") {
         parts_.stop();
     } else if (parts_.config.restart == Restart::forgets) {
@@ -92,7 +93,7 @@ http::Response AdminRoute::init(std::string_view stage) const {
         if (lower == stage || name(candidate) == stage) only = candidate;
     }
     if (!stage.empty() && !only)
-        return admin_error(404, "no such stage: expected boot, start, ready or shutdown");
+        return control_error(404, "no such stage: expected boot, start, ready or shutdown");
     if (only) {
         out.field("completed", parts_.hooks.completed(*only));
     } else {
@@ -124,22 +125,22 @@ http::Response AdminRoute::diagnose() const {
 }
 
 Task<http::Response> AdminRoute::config(gateway::EdgeRequest& request) {
-    if (request.http.method != "POST") co_return admin_error(405, "config: use POST");
+    if (request.http.method != "POST") co_return control_error(405, "config: use POST");
     std::string body = co_await read_all(*request.http.body, kAdminBodyLimit, too_large());
     auto document = json::parse(body);
     json::Value root = document ? document->root() : json::Value();
     json::Value variable = root.is_object() ? root.find("variable") : json::Value();
     if (!variable.is_string() || !root.find("value"))
-        co_return admin_error(400, "expected {\"variable\", \"value\"}");
+        co_return control_error(400, "expected {\"variable\", \"value\"}");
     // The configuration is const once the daemon runs: changing it needs a restart, and saying otherwise
     // would be a lie.
     std::string message =
         "settings are read at start: start again with " + std::string(variable.string()) + " set";
-    co_return admin_error(400, message);
+    co_return control_error(400, message);
 }
 
 Task<http::Response> AdminRoute::state(gateway::EdgeRequest& request) {
-    if (request.http.method != "POST") co_return admin_error(405, "state: use POST");
+    if (request.http.method != "POST") co_return control_error(405, "state: use POST");
     std::string_view rest = std::string_view(request.path).substr(19);
     if (rest == "reset") co_return co_await reset_all();
     if (rest.ends_with("/reset")) {
@@ -148,9 +149,9 @@ Task<http::Response> AdminRoute::state(gateway::EdgeRequest& request) {
     }
     // Acknowledged is committed: what "save" asks for has happened already.
     if (rest == "save") co_return json_response(200, "{\"saved\":true}");
-    co_return admin_error(501, "state/" + std::string(rest) +
-                                   ": snapshots are not served; the state folder can be copied "
-                                   "while the daemon is stopped");
+    co_return control_error(501, "state/" + std::string(rest) +
+                                     ": snapshots are not served; the state folder can be copied "
+                                     "while the daemon is stopped");
 }
 
 }  // namespace fogbank::emulator

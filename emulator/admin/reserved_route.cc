@@ -28,10 +28,11 @@ bool ReservedRoute::matches(const gateway::EdgeRequest& request) const {
 Task<http::Response> ReservedRoute::handle(gateway::EdgeRequest& request) {
     for (const Reserved& each : kReserved) {
         if (request.path.starts_with(each.prefix)) {
-            co_return admin_error(501, request.path + ": " + std::string(each.waits_for) + " is not served");
+            co_return control_error(501,
+                                    request.path + ": " + std::string(each.waits_for) + " is not served");
         }
     }
-    co_return admin_error(404, "no such control path: " + request.path);
+    co_return control_error(404, "no such control path: " + request.path);
 }
 
 }  // namespace fogbank::emulator

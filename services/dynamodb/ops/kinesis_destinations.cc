@@ -54,6 +54,16 @@ Task<bool> is_usable(const gateway::LocalClient& client, const RequestContext& c
     }
 }
 
+// What each of the three changes answers first.
+template <class Op>
+typename Op::Output output_of(const std::string& table, const typename Op::Input& input, const char* status) {
+    typename Op::Output output;
+    output.TableName = table;
+    output.StreamArn = input.StreamArn;
+    output.DestinationStatus = status;
+    return output;
+}
+
 [[noreturn]] void refuse_state(const std::string& verb, const std::string& rest) {
     refuse("Table is not in a valid state to " + verb + " Kinesis Streaming Destination:" + rest);
 }
@@ -87,10 +97,7 @@ Task<api::EnableKinesisStreamingDestination::Output> Service::enable_kinesis_str
     };
     const Table table = co_await database_.write(body);
     tables_.forget(table);
-    api::EnableKinesisStreamingDestination::Output output;
-    output.TableName = name;
-    output.StreamArn = input.StreamArn;
-    output.DestinationStatus = "ENABLING";
+    auto output = output_of<api::EnableKinesisStreamingDestination>(name, input, "ENABLING");
     output.EnableKinesisStreamingConfiguration.emplace();
     if (configuration) output.EnableKinesisStreamingConfiguration = configuration;
     co_return output;
@@ -112,10 +119,7 @@ Task<api::DisableKinesisStreamingDestination::Output> Service::disable_kinesis_s
     };
     const Table table = co_await database_.write(body);
     tables_.forget(table);
-    api::DisableKinesisStreamingDestination::Output output;
-    output.TableName = name;
-    output.StreamArn = input.StreamArn;
-    output.DestinationStatus = "DISABLING";
+    auto output = output_of<api::DisableKinesisStreamingDestination>(name, input, "DISABLING");
     output.EnableKinesisStreamingConfiguration.emplace();
     co_return output;
 }
@@ -151,10 +155,7 @@ Task<api::UpdateKinesisStreamingDestination::Output> Service::update_kinesis_str
     };
     const Table table = co_await database_.write(body);
     tables_.forget(table);
-    api::UpdateKinesisStreamingDestination::Output output;
-    output.TableName = name;
-    output.StreamArn = input.StreamArn;
-    output.DestinationStatus = "UPDATING";
+    auto output = output_of<api::UpdateKinesisStreamingDestination>(name, input, "UPDATING");
     output.UpdateKinesisStreamingConfiguration = configuration;
     co_return output;
 }

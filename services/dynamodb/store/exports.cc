@@ -39,9 +39,21 @@ Export read_export(const store::Statement& row) {
     return out;
 }
 
-std::optional<Export> first_of(store::Rows rows) {
+std::optional<Export> load(store::ReadTxn& txn, std::int64_t number) {
+    auto rows = txn.query(
+        "select number, account, region, table_name, id, table_number, definition, request, token, digest, "
+        "status, created_ms, ended_ms, export_ms, from_ms, from_position, to_position, phase, cursor, files, "
+        "items, bytes, failure_code, failure_message from dynamodb_exports "
+        "where number = ?1",
+        number);
     if (!rows.next()) return std::nullopt;
     return read_export(*rows);
+}
+
+// Rows hold numbers.
+std::optional<Export> first_of(store::ReadTxn& txn, store::Rows rows) {
+    if (!rows.next()) return std::nullopt;
+    return load(txn, rows->integer(0));
 }
 
 }  // namespace
@@ -66,46 +78,36 @@ void insert_export(store::Txn& txn, Export& made) {
 
 std::optional<Export> find_export(store::ReadTxn& txn, std::string_view account, std::string_view region,
                                   std::string_view table_name, std::string_view id) {
-    return first_of(txn.query(
-        "select number, account, region, table_name, id, table_number, definition, request, token, digest, "
-        "status, created_ms, ended_ms, export_ms, from_ms, from_position, to_position, phase, cursor, files, "
-        "items, bytes, failure_code, failure_message from dynamodb_exports "
-        "where account = ?1 and region = ?2 and table_name = ?3 and id = ?4",
-        account, region, table_name, id));
+    return first_of(txn, txn.query("select number from dynamodb_exports "
+                                   "where account = ?1 and region = ?2 and table_name = ?3 and id = ?4",
+                                   account, region, table_name, id));
 }
 
 std::optional<Export> find_export(store::ReadTxn& txn, std::string_view account, std::string_view region,
                                   std::string_view token, std::int64_t since_ms) {
-    return first_of(txn.query(
-        "select number, account, region, table_name, id, table_number, definition, request, token, digest, "
-        "status, created_ms, ended_ms, export_ms, from_ms, from_position, to_position, phase, cursor, files, "
-        "items, bytes, failure_code, failure_message from dynamodb_exports "
-        "where account = ?1 and region = ?2 and token = ?3 and created_ms >= ?4 order by number desc limit 1",
-        account, region, token, since_ms));
+    return first_of(txn, txn.query("select number from dynamodb_exports "
+                                   "where account = ?1 and region = ?2 and token = ?3 and created_ms >= ?4 "
+                                   "order by number desc limit 1",
+                                   account, region, token, since_ms));
 }
 
 std::vector<Export> list_exports(store::ReadTxn& txn, std::string_view account, std::string_view region,
                                  std::string_view table_name, std::int64_t after, std::int64_t limit,
                                  std::int64_t since_ms) {
     std::vector<Export> out;
-    for (const auto& row : txn.query(
-             "select number, account, region, table_name, id, table_number, definition, request, token, "
-             "digest, status, created_ms, ended_ms, export_ms, from_ms, from_position, to_position, phase, "
-             "cursor, files, items, bytes, failure_code, failure_message from dynamodb_exports "
-             "where account = ?1 and region = ?2 and (?3 = '' or table_name = ?3) and number > ?4 and "
-             "created_ms >= ?5 order by number limit ?6",
-             account, region, table_name, after, since_ms, limit)) {
-        out.push_back(read_export(row));
+    for (const auto& row :
+         txn.query("select number from dynamodb_exports "
+                   "where account = ?1 and region = ?2 and (?3 = '' or table_name = ?3) and number > ?4 and "
+                   "created_ms >= ?5 order by number limit ?6",
+                   account, region, table_name, after, since_ms, limit)) {
+        out.push_back(*load(txn, row.integer(0)));
     }
     return out;
 }
 
 std::optional<Export> next_export(store::ReadTxn& txn) {
-    return first_of(txn.query(
-        "select number, account, region, table_name, id, table_number, definition, request, token, digest, "
-        "status, created_ms, ended_ms, export_ms, from_ms, from_position, to_position, phase, cursor, files, "
-        "items, bytes, failure_code, failure_message from dynamodb_exports "
-        "where status = 'IN_PROGRESS' order by number limit 1"));
+    return first_of(txn, txn.query("select number from dynamodb_exports "
+                                   "where status = 'IN_PROGRESS' order by number limit 1"));
 }
 
 std::int64_t count_exports(store::ReadTxn& txn, std::string_view account) {

@@ -31,9 +31,21 @@ Import read_import(const store::Statement& row) {
     return out;
 }
 
-std::optional<Import> first_of(store::Rows rows) {
+std::optional<Import> load(store::ReadTxn& txn, std::int64_t number) {
+    auto rows = txn.query(
+        "select number, account, region, table_name, id, table_number, table_id, request, token, digest, "
+        "status, created_ms, ended_ms, last_key, done, bytes, processed, imported, errors, failure_code, "
+        "failure_message from dynamodb_imports "
+        "where number = ?1",
+        number);
     if (!rows.next()) return std::nullopt;
     return read_import(*rows);
+}
+
+// Rows hold numbers.
+std::optional<Import> first_of(store::ReadTxn& txn, store::Rows rows) {
+    if (!rows.next()) return std::nullopt;
+    return load(txn, rows->integer(0));
 }
 
 }  // namespace
@@ -56,45 +68,37 @@ void insert_import(store::Txn& txn, Import& made) {
 
 std::optional<Import> find_import(store::ReadTxn& txn, std::string_view account, std::string_view region,
                                   std::string_view table_name, std::string_view id) {
-    return first_of(txn.query(
-        "select number, account, region, table_name, id, table_number, table_id, request, token, digest, "
-        "status, created_ms, ended_ms, last_key, done, bytes, processed, imported, errors, failure_code, "
-        "failure_message from dynamodb_imports "
-        "where account = ?1 and region = ?2 and table_name = ?3 and id = ?4",
-        account, region, table_name, id));
+    return first_of(txn, txn.query("select number from dynamodb_imports "
+                                   "where account = ?1 and region = ?2 and table_name = ?3 and id = ?4",
+                                   account, region, table_name, id));
 }
 
 std::optional<Import> find_import(store::ReadTxn& txn, std::string_view account, std::string_view region,
                                   std::string_view token, std::int64_t since_ms) {
-    return first_of(txn.query(
-        "select number, account, region, table_name, id, table_number, table_id, request, token, digest, "
-        "status, created_ms, ended_ms, last_key, done, bytes, processed, imported, errors, failure_code, "
-        "failure_message from dynamodb_imports "
-        "where account = ?1 and region = ?2 and token = ?3 and created_ms >= ?4 order by number desc limit 1",
-        account, region, token, since_ms));
+    return first_of(txn, txn.query("select number from dynamodb_imports "
+                                   "where account = ?1 and region = ?2 and token = ?3 and created_ms >= ?4 "
+                                   "order by number desc limit 1",
+                                   account, region, token, since_ms));
 }
 
 std::vector<Import> list_imports(store::ReadTxn& txn, std::string_view account, std::string_view region,
                                  std::string_view table_name, std::int64_t after, std::int64_t limit,
                                  std::int64_t since_ms) {
     std::vector<Import> out;
-    for (const auto& row : txn.query(
-             "select number, account, region, table_name, id, table_number, table_id, request, token, "
-             "digest, status, created_ms, ended_ms, last_key, done, bytes, processed, imported, errors, "
-             "failure_code, failure_message from dynamodb_imports "
-             "where account = ?1 and region = ?2 and (?3 = '' or table_name = ?3) and number > ?4 and "
-             "created_ms >= ?5 order by number limit ?6",
-             account, region, table_name, after, since_ms, limit)) {
-        out.push_back(read_import(row));
+    for (const auto& row :
+         txn.query("select number from dynamodb_imports "
+                   "where account = ?1 and region = ?2 and (?3 = '' or table_name = ?3) and number > ?4 and "
+                   "created_ms >= ?5 order by number limit ?6",
+                   account, region, table_name, after, since_ms, limit)) {
+        out.push_back(*load(txn, row.integer(0)));
     }
     return out;
 }
 
 std::optional<Import> next_import(store::ReadTxn& txn) {
-    return first_of(txn.query(
-        "select number, account, region, table_name, id, table_number, table_id, request, token, digest, "
-        "status, created_ms, ended_ms, last_key, done, bytes, processed, imported, errors, failure_code, "
-        "failure_message from dynamodb_imports where status = 'IN_PROGRESS' order by number limit 1"));
+    return first_of(
+        txn, txn.query(
+                 "select number from dynamodb_imports where status = 'IN_PROGRESS' order by number limit 1"));
 }
 
 std::int64_t count_imports(store::ReadTxn& txn, std::string_view account) {

@@ -2,26 +2,12 @@
 
 #include "src/base/json.h"
 #include "src/base/url.h"
+#include "src/gateway/control_answer.h"
 
 namespace fogbank::s3::mount {
 
-namespace {
-
-http::Response json_response(int status, std::string body) {
-    http::Response response;
-    response.status = status;
-    response.headers.set("Content-Type", "application/json");
-    response.body = std::move(body);
-    return response;
-}
-
-http::Response refusal(int status, std::string_view message) {
-    std::string body;
-    json::Writer(body).begin_object().field("error", message).end_object();
-    return json_response(status, std::move(body));
-}
-
-}  // namespace
+using gateway::control_error;
+using gateway::json_response;
 
 bool Route::matches(const gateway::EdgeRequest& request) const {
     return request.path == "/_fogbank/s3/mounts";
@@ -45,9 +31,11 @@ Task<http::Response> Route::handle(gateway::EdgeRequest& request) {
     const std::string* folder = find_parameter(query, "folder");
     const std::string& method = request.http.method;
     if (method == "GET") co_return list();
-    if (method != "POST" && method != "DELETE") co_return refusal(405, "mounts: use GET, POST or DELETE");
-    if (bucket == nullptr) co_return refusal(400, "bucket: expected a bucket's name");
-    if (method == "POST" && folder == nullptr) co_return refusal(400, "folder: expected an absolute path");
+    if (method != "POST" && method != "DELETE")
+        co_return control_error(405, "mounts: use GET, POST or DELETE");
+    if (bucket == nullptr) co_return control_error(400, "bucket: expected a bucket's name");
+    if (method == "POST" && folder == nullptr)
+        co_return control_error(400, "folder: expected an absolute path");
     std::optional<Error> failure;
     try {
         if (method == "POST") {
@@ -58,7 +46,7 @@ Task<http::Response> Route::handle(gateway::EdgeRequest& request) {
     } catch (const Error& error) {
         failure = error;
     }
-    if (failure) co_return refusal(failure->http_status(), failure->message());
+    if (failure) co_return control_error(failure->http_status(), failure->message());
     co_return list();
 }
 
