@@ -48,6 +48,9 @@ def make_tree(folder, files):
         path = folder / f"d{number % 7}" / f"f {number}+é.bin"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(os.urandom(number * 37 % 5000))
+        # LastModified is in whole seconds: a file made in the second of its upload is newer to `sync`.
+        an_hour_ago = time.time() - 3600
+        os.utime(path, (an_hour_ago, an_hour_ago))
     return tree(folder)
 
 
