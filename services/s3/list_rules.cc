@@ -40,6 +40,10 @@ std::string KeyText::operator()(std::string_view key) const {
     return encode_ ? url_key(key) : std::string(key);
 }
 
+std::string KeyText::operator()(std::string&& key) const {
+    return encode_ ? url_key(key) : std::move(key);
+}
+
 std::string continuation_token(std::string_view position) {
     return base64_encode(seal(position).append(position));
 }

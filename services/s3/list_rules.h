@@ -17,6 +17,7 @@ public:
     // Throws InvalidArgument for an encoding that is not "url".
     explicit KeyText(const std::optional<std::string>& encoding_type);
     std::string operator()(std::string_view key) const;
+    std::string operator()(std::string&& key) const;
 
 private:
     bool encode_;

@@ -6,6 +6,7 @@
 #include <pugixml.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace fogbank::xml {
@@ -28,6 +29,33 @@ std::size_t tag_end(std::string_view text, std::size_t at) {
         at = text.find(text[at], at + 1);
         if (at == std::string_view::npos) return at;
         ++at;
+    }
+}
+
+// What does not stand for itself: markup, and control characters, which would not survive a parser.
+constexpr std::array<bool, 256> kEscaped = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t c = 0; c < 0x20; ++c) table[c] = c != '\n' && c != '\t';
+    for (const char c : {'&', '<', '>', '"'}) table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
+void append_reference(std::string& out, char c) {
+    switch (c) {
+        case '&':
+            out += "&amp;";
+            break;
+        case '<':
+            out += "&lt;";
+            break;
+        case '>':
+            out += "&gt;";
+            break;
+        case '"':
+            out += "&quot;";
+            break;
+        default:
+            out += fmt::format("&#x{:X};", static_cast<unsigned char>(c));
     }
 }
 
@@ -157,8 +185,12 @@ void Writer::attribute(std::string_view name, std::string_view value) {
 }
 
 void Writer::text(std::string_view text) {
+    append_escaped(content(), text);
+}
+
+std::string& Writer::content() {
     close_start();
-    append_escaped(out_, text);
+    return out_;
 }
 
 void Writer::end(std::string_view name) {
@@ -179,36 +211,15 @@ void Writer::element(std::string_view name, std::string_view content) {
 }
 
 void append_escaped(std::string& out, std::string_view text) {
-    for (char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            // As AWS writes them: a bare control character would not survive a parser.
-            case '\r':
-                out += "&#xD;";
-                break;
-            case '\n':
-            case '\t':
-                out += c;
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20) {
-                    out += fmt::format("&#x{:X};", static_cast<unsigned char>(c));
-                } else {
-                    out += c;
-                }
-        }
+    // Most text has nothing to escape and is copied in one piece.
+    std::size_t copied = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (!kEscaped[static_cast<unsigned char>(text[at])]) continue;
+        out += text.substr(copied, at - copied);
+        append_reference(out, text[at]);
+        copied = at + 1;
     }
+    out += text.substr(copied);
 }
 
 }  // namespace fogbank::xml

@@ -53,6 +53,7 @@ public:
     void begin(std::string_view name);
     void attribute(std::string_view name, std::string_view value);  // right after begin
     void text(std::string_view text);
+    std::string& content();  // to append text to that has nothing to escape
     void end(std::string_view name);
     void element(std::string_view name, std::string_view text);
 

@@ -182,11 +182,8 @@ void XmlEncoder::content(const Shape& shape, TimestampFormat format, const void*
         case Kind::string:
             out_.text(*static_cast<const std::string*>(value));
             break;
-        default: {
-            std::string text;
-            append_scalar(text, shape, format, value, fraction_);
-            out_.text(text);
-        }
+        default:
+            append_scalar(out_.content(), shape, format, value, fraction_);
     }
 }
 

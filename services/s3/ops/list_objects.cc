@@ -20,9 +20,10 @@ void fill(Output& output, ListPage& page, const KeyText& text, const std::option
     if (!page.objects.empty()) output.Contents.emplace().reserve(page.objects.size());
     for (ListedObject& object : page.objects) {
         api::Object& to = output.Contents->emplace_back();
-        to.Key = text(object.key);
+        to.Key = text(std::move(object.key));
         to.LastModified = from_unix_seconds(object.modified_ms / 1000);
-        to.ETag = "\"" + object.etag + "\"";
+        to.ETag.emplace().reserve(object.etag.size() + 2);
+        to.ETag->append(1, '"').append(object.etag).append(1, '"');
         to.Size = object.size;
         to.StorageClass = std::move(object.storage_class);
         if (!object.checksum_algorithm.empty()) {

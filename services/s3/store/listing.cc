@@ -45,6 +45,7 @@ ListPage list_objects(store::ReadTxn& txn, const ListQuery& query) {
     ListPage page;
     if (query.limit <= 0) return page;
     const std::string to = after_prefix(query.prefix);
+    page.objects.reserve(static_cast<std::size_t>(query.limit));
     page.next = std::max(query.from, query.prefix);
     std::int64_t left = query.limit;
     bool more = true;
