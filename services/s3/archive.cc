@@ -3,8 +3,10 @@
 #include "services/s3/errors.h"
 #include "services/s3/model/types/glacier_job_parameters.h"
 #include "services/s3/model/types/restore_request.h"
+#include "services/s3/model/types/restore_status.h"
 #include "src/base/clock.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
@@ -72,6 +74,21 @@ void check_copyable(std::string_view storage_class, const ObjectHeaders& headers
 std::optional<Timestamp> restored_copy_until(const ObjectHeaders& headers, Timestamp now) {
     if (!is_restored(headers, now)) return std::nullopt;
     return until_of(headers);
+}
+
+bool wants_restore_status(const std::optional<std::vector<std::string>>& optional_attributes) {
+    return optional_attributes && std::find(optional_attributes->begin(), optional_attributes->end(),
+                                            "RestoreStatus") != optional_attributes->end();
+}
+
+std::optional<api::RestoreStatus> restore_status(const std::string& headers, Timestamp now) {
+    if (headers.empty()) return std::nullopt;
+    const auto until = restored_copy_until(ObjectHeaders::from_json(headers), now);
+    if (!until) return std::nullopt;
+    api::RestoreStatus out;
+    out.IsRestoreInProgress = false;
+    out.RestoreExpiryDate = *until;
+    return out;
 }
 
 std::optional<std::string> restore_header(const ObjectHeaders& headers, Timestamp now) {

@@ -9,12 +9,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fogbank::s3 {
 
 namespace api {
 struct RestoreRequest;
-}
+struct RestoreStatus;
+}  // namespace api
 
 bool is_archived(std::string_view storage_class);
 
@@ -34,6 +36,11 @@ void check_copyable(std::string_view storage_class, const ObjectHeaders& headers
 
 // Until when a restored copy stands; nothing where none does.
 std::optional<Timestamp> restored_copy_until(const ObjectHeaders& headers, Timestamp now);
+
+// What lists tell of an object with `headers` (a row's column) where asked to; nothing where no restored copy
+// stands.
+bool wants_restore_status(const std::optional<std::vector<std::string>>& optional_attributes);
+std::optional<api::RestoreStatus> restore_status(const std::string& headers, Timestamp now);
 
 // x-amz-restore; nothing where no restored copy stands.
 std::optional<std::string> restore_header(const ObjectHeaders& headers, Timestamp now);

@@ -8,7 +8,7 @@ namespace fogbank::s3 {
 class OpenGate final : public ReadGate {
 public:
     bool is_open(std::string_view, std::int64_t) const override { return true; }
-    void admit(store::ReadTxn&, const Bucket&, const ObjectRow&) const override {}
+    void admit(store::ReadTxn&, const Bucket&, ObjectRow&) const override {}
     Error absent(store::ReadTxn&, const Bucket&, Error absent) const override { return absent; }
 };
 

@@ -90,6 +90,7 @@ struct Member {
     TimestampFormat timestamp_format = TimestampFormat::unspecified;
     bool required = false;
     bool flattened = false;  // rest-xml, query: list entries stand without a wrapper
+    bool choice = false;     // rest-xml: each entry, a union, stands under the name of its own member
     bool xml_attribute = false;
     bool idempotency_token = false;
     bool streaming = false;  // no field; see Kind

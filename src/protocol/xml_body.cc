@@ -153,6 +153,7 @@ void XmlEncoder::structure(const Shape& shape, const void* value, BodyMembers me
 
 void XmlEncoder::member(const Member& member, const void* value) {
     const Shape& shape = *member.shape;
+    if (member.choice) return choice(shape, value);
     if (member.flattened && shape.kind == Kind::list) return list(member.wire, shape, value);
     if (member.flattened && shape.kind == Kind::map) return map(member.wire, shape, value);
     out_.begin(member.wire);
@@ -191,6 +192,13 @@ void XmlEncoder::list(std::string_view name, const Shape& shape, const void* val
     const TimestampFormat format = timestamp_format(*shape.element, TimestampFormat::iso8601);
     const std::size_t count = shape.list->size(value);
     for (std::size_t i = 0; i < count; ++i) element(name, *shape.element, format, shape.list->at(value, i));
+}
+
+void XmlEncoder::choice(const Shape& shape, const void* value) {
+    const std::size_t count = shape.list->size(value);
+    for (std::size_t i = 0; i < count; ++i) {
+        structure(*shape.element, shape.list->at(value, i), BodyMembers::all);
+    }
 }
 
 void XmlEncoder::map(std::string_view name, const Shape& shape, const void* value) {

@@ -28,6 +28,7 @@ private:
                  const void* value);
     void content(const model::Shape& shape, model::TimestampFormat format, const void* value);
     void list(std::string_view name, const model::Shape& shape, const void* value);
+    void choice(const model::Shape& shape, const void* value);
     void map(std::string_view name, const model::Shape& shape, const void* value);
 
     xml::Writer& out_;

@@ -29,11 +29,12 @@ constexpr std::array<Pair, 8> kBucketGrants = {{
     {"s3:PutBucketAcl", "WRITE_ACP"},
     {"s3:AbortMultipartUpload", "WRITE"},
 }};
-constexpr std::array<Pair, 8> kObjectGrants = {{
+constexpr std::array<Pair, 9> kObjectGrants = {{
     {"s3:GetObject", "READ"},
     {"s3:GetObjectVersion", "READ"},
     {"s3:GetObjectTorrent", "READ"},
     {"s3:GetObjectAttributes", "READ"},
+    {"s3:GetObjectVersionAttributes", "READ"},
     {"s3:GetObjectAcl", "READ_ACP"},
     {"s3:GetObjectVersionAcl", "READ_ACP"},
     {"s3:PutObjectAcl", "WRITE_ACP"},
@@ -65,11 +66,12 @@ Decision by_acl(const Bucket& bucket, const AccessQuestion& question) {
     const bool ignored = (bucket.configured & kIgnorePublicAcls) != 0;
     const PublicGrants publics = ignored ? PublicGrants::are_ignored : PublicGrants::count;
     const std::string bucket_owner = owner_id(bucket.account);
-    if (const std::string_view wanted = permission_of(kBucketGrants, question.action); !wanted.empty()) {
+    const std::string_view action = question.granted_with.empty() ? question.action : question.granted_with;
+    if (const std::string_view wanted = permission_of(kBucketGrants, action); !wanted.empty()) {
         const Acl acl = read_acl(bucket.acl, {bucket_owner, bucket_owner});
         return acl.allows(wanted, principal, user, publics) ? Decision::allow : Decision::none;
     }
-    const std::string_view wanted = permission_of(kObjectGrants, question.action);
+    const std::string_view wanted = permission_of(kObjectGrants, action);
     if (wanted.empty() || question.object == nullptr) return Decision::none;
     const std::string& owner = question.object->owner;
     const Acl acl =
@@ -145,6 +147,21 @@ void Access::check(store::ReadTxn& txn, const Bucket& bucket, const AccessQuesti
     throw Error("AccessDenied", 403,
                 unauthorized(question.context, question.action, bucket, question.key) +
                     " with an explicit deny in a resource-based policy");
+}
+
+void Access::check_brought(store::ReadTxn& txn, const Bucket& bucket, AccessQuestion question,
+                           const Brought& brought) {
+    const std::string write = question.action;
+    question.granted_with = write;
+    const auto ask = [&](bool asked, const char* action) {
+        if (!asked) return;
+        question.action = action;
+        check(txn, bucket, question);
+    };
+    ask(brought.acl, "s3:PutObjectAcl");
+    ask(brought.tags, "s3:PutObjectTagging");
+    ask(brought.retention, "s3:PutObjectRetention");
+    ask(brought.hold, "s3:PutObjectLegalHold");
 }
 
 Error Access::absent_key(store::ReadTxn& txn, const Bucket& bucket, const gateway::RequestContext& context,

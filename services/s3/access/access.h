@@ -30,7 +30,20 @@ struct AccessQuestion {
     std::string action = {};              // "s3:GetObject"
     const ObjectFacts* object = nullptr;  // where a read or a change of its ACL depends on what is there
     std::string_view prefix = {};         // s3:prefix, where `input` does not have it
+    std::string_view granted_with = {};   // the action whose ACL grant gives this one too; empty: its own
 };
+
+// What a write brings along, each with a permission of its own. docs: PutObject, CopyObject,
+// CreateMultipartUpload, "Permissions".
+struct Brought {
+    bool acl = false, tags = false, retention = false, hold = false;
+};
+template <class Input>
+Brought brought_by(const Input& input) {
+    return {acl_headers(input).any(), input.Tagging && !input.Tagging->empty(),
+            input.ObjectLockMode || input.ObjectLockRetainUntilDate,
+            input.ObjectLockLegalHoldStatus.has_value()};
+}
 
 class Access {
 public:
@@ -66,6 +79,17 @@ public:
                context.principal.kind != auth::PrincipalKind::anonymous;
     }
 
+    // `admit` for a write that brings more than bytes.
+    template <class Input>
+    Bucket admit_write(store::ReadTxn& txn, const gateway::RequestContext& context, const Input& input,
+                       const Brought& brought) {
+        Bucket bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+        if (is_plain(context, bucket)) return bucket;
+        check(txn, bucket, question_of(context, input));
+        check_brought(txn, bucket, question_of(context, input), brought);
+        return bucket;
+    }
+
     // Throws AccessDenied.
     void check(store::ReadTxn& txn, const Bucket& bucket, const AccessQuestion& question);
     bool may(store::ReadTxn& txn, const Bucket& bucket, const AccessQuestion& question);
@@ -79,6 +103,10 @@ public:
                                  std::string_view acl, std::string_view action, std::string_view key);
 
 private:
+    // aws: whom the bucket's ACL lets write may say everything of his object.
+    void check_brought(store::ReadTxn& txn, const Bucket& bucket, AccessQuestion question,
+                       const Brought& brought);
+
     enum class Verdict : std::uint8_t { allowed, refused, denied_by_policy };
     Verdict judge(store::ReadTxn& txn, const Bucket& bucket, const AccessQuestion& question);
 

@@ -15,10 +15,41 @@ ObjectFacts facts_of(const ObjectRow& row) {
     return facts;
 }
 
-void ObjectGate::admit(store::ReadTxn& txn, const Bucket& bucket, const ObjectRow& row) const {
+AccessQuestion ObjectGate::asks(std::string_view operation, const ObjectFacts& facts) const {
+    return {context_, read_.input, read_.key, action_of(operation, read_.version), &facts};
+}
+
+void ObjectGate::admit(store::ReadTxn& txn, const Bucket& bucket, ObjectRow& row) const {
     const ObjectFacts facts = facts_of(row);
-    access_.check(txn, bucket,
-                  {context_, read_.input, read_.key, action_of(read_.operation, read_.version), &facts});
+    access_.check(txn, bucket, asks(read_.operation, facts));
+    // docs: GetObjectAttributes: "both the s3:GetObject and s3:GetObjectAttributes permissions".
+    if (read_.operation == "GetObjectAttributes") access_.check(txn, bucket, asks("GetObject", facts));
+    if (read_.beside == Beside::tags && !facts.tags.empty()) {
+        access_.check(txn, bucket, asks("GetObjectTagging", facts));
+    }
+    if (read_.operation == "GetObject" || read_.operation == "HeadObject") hide(txn, bucket, facts, row);
+}
+
+void ObjectGate::hide(store::ReadTxn& txn, const Bucket& bucket, const ObjectFacts& facts,
+                      ObjectRow& row) const {
+    if (read_.input.value == nullptr || row.headers.empty()) return;  // a copy shows nobody anything
+    ObjectHeaders headers = ObjectHeaders::from_json(row.headers);
+    const auto unseen = [&](bool there, const char* operation) {
+        return there && !access_.may(txn, bucket, asks(operation, facts));
+    };
+    // docs: GetObject, x-amz-tagging-count: "when you have the relevant permission to read object tags";
+    // HeadObject, x-amz-object-lock-mode and -legal-hold: only with the permissions to get these.
+    const bool tags = unseen(headers.tagging.has_value(), "GetObjectTagging");
+    const bool retention = unseen(headers.lock_mode.has_value(), "GetObjectRetention");
+    const bool hold = unseen(headers.legal_hold.has_value(), "GetObjectLegalHold");
+    if (!tags && !retention && !hold) return;
+    if (tags) headers.tagging.reset();
+    if (retention) {
+        headers.lock_mode.reset();
+        headers.retain_until.reset();
+    }
+    if (hold) headers.legal_hold.reset();
+    row.headers = headers.empty() ? std::string() : headers.to_json();
 }
 
 Error ObjectGate::absent(store::ReadTxn& txn, const Bucket& bucket, Error absent) const {

@@ -15,10 +15,15 @@ namespace fogbank::s3 {
 // A read by the context's caller: cheap to make, and asks nothing until the bucket makes it.
 class ObjectGate final : public ReadGate {
 public:
+    enum class Beside : std::uint8_t {
+        nothing,
+        tags
+    };  // what is read beside the object, with its permission
     struct Read {
         RequestInput input;  // none where the read is a part of another operation
         std::string_view operation, key;
         VersionNamed version = VersionNamed::no;
+        Beside beside = Beside::nothing;
     };
     ObjectGate(Access& access, const gateway::RequestContext& context, const Read& read)
         : access_(access), context_(context), read_(read) {}
@@ -31,19 +36,23 @@ public:
         const Read read{{&operation, &input}, operation.name, *input.Key, named(input.VersionId)};
         return ObjectGate(access, context, read);
     }
-    // The source of a copy.
+    // The source of a copy, whose tags the copy may get too.
     static ObjectGate of_source(Access& access, const gateway::RequestContext& context,
-                                const CopySource& source) {
-        return ObjectGate(access, context, {{}, "GetObject", source.key, named(source.version)});
+                                const CopySource& source, Beside beside) {
+        return ObjectGate(access, context, {{}, "GetObject", source.key, named(source.version), beside});
     }
 
     bool is_open(std::string_view bucket_owner, std::int64_t configured) const override {
         return Access::is_plain(context_, bucket_owner, configured);
     }
-    void admit(store::ReadTxn& txn, const Bucket& bucket, const ObjectRow& row) const override;
+    void admit(store::ReadTxn& txn, const Bucket& bucket, ObjectRow& row) const override;
     Error absent(store::ReadTxn& txn, const Bucket& bucket, Error absent) const override;
 
 private:
+    AccessQuestion asks(std::string_view operation, const ObjectFacts& facts) const;
+    // Takes out of the row what the caller may not see of an object that he may read.
+    void hide(store::ReadTxn& txn, const Bucket& bucket, const ObjectFacts& facts, ObjectRow& row) const;
+
     Access& access_;
     const gateway::RequestContext& context_;
     Read read_;

@@ -135,12 +135,15 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
     const CopySource from = parse_copy_source(*input.CopySource);
     const CopyRules rules(input);
     check_self_copy(input, from, rules.replace_metadata);
-    const ObjectGate gate = ObjectGate::of_source(access_, context, from);
+    const ObjectGate gate = ObjectGate::of_source(
+        access_, context, from, rules.replace_tags ? ObjectGate::Beside::nothing : ObjectGate::Beside::tags);
+    Brought brought = brought_by(input);
+    brought.tags = false;  // known with the source
 
     for (int attempt = 1;; ++attempt) {
         // 1. The source, as of a snapshot.
         const ObjectRow source = database_.read([&](store::ReadTxn& txn) {
-            access_.admit(txn, context, input);
+            access_.admit_write(txn, context, input, brought);
             return require_copy_source(txn, from, input.ExpectedSourceBucketOwner, gate);
         });
         const ObjectHeaders source_headers = ObjectHeaders::of(source.headers);
@@ -149,6 +152,7 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
         // 2. The copy's row.
         ObjectHeaders headers = target_headers(input, source_headers, rules, context.received_at);
         name_kms_key(context, headers);
+        brought.tags = headers.tagging.has_value();
         const std::optional<CustomerKey> customer_key = take_customer_key(input, headers);
         ObjectRow row;
         row.size = source.size;
@@ -164,7 +168,7 @@ Task<api::CopyObject::Output> Service::copy_object(const Context& context,
         // 3. Written if the file still stands: it may have been replaced meanwhile.
         auto body = [&](store::Txn& txn) {
             std::optional<Written> written;
-            const Bucket bucket = access_.admit(txn, context, input);
+            const Bucket bucket = access_.admit_write(txn, context, input, brought);
             check_acl_allowed(bucket, headers.acl);
             if (headers.has_lock()) bucket.require_object_lock();
             const auto standing = find_standing(txn, bucket.id, *input.Key);

@@ -1,4 +1,5 @@
 #include "services/s3/model/list_object_versions.h"
+#include "services/s3/archive.h"
 #include "services/s3/errors.h"
 #include "services/s3/list_rules.h"
 #include "services/s3/names.h"
@@ -39,27 +40,26 @@ VersionQuery query_of(const api::ListObjectVersions::Input& input) {
     return query;
 }
 
-void add_version(Output& output, ListedVersion& version, const KeyText& text, const std::string& owner) {
-    if (version.delete_marker) {
-        if (!output.DeleteMarkers) output.DeleteMarkers.emplace();
-        api::DeleteMarkerEntry& to = output.DeleteMarkers->emplace_back();
-        to.Key = text(version.key);
-        to.VersionId = std::move(version.version);
-        to.IsLatest = version.is_latest;
-        to.LastModified = from_unix_seconds(version.modified_ms / 1000);
-        to.Owner.emplace().ID = owner;
-        return;
-    }
-    if (!output.Versions) output.Versions.emplace();
-    api::ObjectVersion& to = output.Versions->emplace_back();
+template <class Entry>
+void name_version(Entry& to, ListedVersion& version, const KeyText& text, const std::string& owner) {
     to.Key = text(version.key);
     to.VersionId = std::move(version.version);
     to.IsLatest = version.is_latest;
     to.LastModified = from_unix_seconds(version.modified_ms / 1000);
+    to.Owner.emplace().ID = owner;
+}
+
+void add_version(Output& output, ListedVersion& version, const KeyText& text, const std::string& owner,
+                 Timestamp now) {
+    if (!output.Entries) output.Entries.emplace();
+    api::VersionEntry& entry = output.Entries->emplace_back();
+    if (version.delete_marker) return name_version(entry.DeleteMarker.emplace(), version, text, owner);
+    api::ObjectVersion& to = entry.Version.emplace();
+    name_version(to, version, text, owner);
     to.ETag = "\"" + version.etag + "\"";
     to.Size = version.size;
     to.StorageClass = std::move(version.storage_class);
-    to.Owner.emplace().ID = owner;
+    to.RestoreStatus = restore_status(version.headers, now);
     if (version.checksum_algorithm.empty()) return;
     to.ChecksumAlgorithm.emplace().push_back(std::move(version.checksum_algorithm));
     to.ChecksumType = std::move(version.checksum_type);
@@ -71,6 +71,7 @@ Task<Output> Service::list_object_versions(const Context& context,
                                            const api::ListObjectVersions::Input& input) {
     const KeyText text(input.EncodingType);
     VersionQuery query = query_of(input);
+    if (wants_restore_status(input.OptionalObjectAttributes)) query.headers = WithHeaders::yes;
     std::string owner;
     auto body = [&](store::ReadTxn& txn) {
         const Bucket bucket = access_.admit(txn, context, input);
@@ -92,7 +93,8 @@ Task<Output> Service::list_object_versions(const Context& context,
         output.NextKeyMarker = text(page.last_key);
         if (!page.last_version.empty()) output.NextVersionIdMarker = page.last_version;
     }
-    for (ListedVersion& version : page.versions) add_version(output, version, text, owner);
+    for (ListedVersion& version : page.versions)
+        add_version(output, version, text, owner, context.received_at);
     if (!page.common_prefixes.empty()) output.CommonPrefixes.emplace();
     for (const std::string& prefix : page.common_prefixes) {
         output.CommonPrefixes->emplace_back().Prefix = text(prefix);

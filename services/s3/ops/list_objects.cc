@@ -8,8 +8,6 @@
 #include "services/s3/store/listing.h"
 #include "src/base/clock.h"
 
-#include <algorithm>
-
 namespace fogbank::s3 {
 
 namespace {
@@ -31,22 +29,13 @@ void fill(Output& output, ListPage& page, const KeyText& text, const std::option
             to.ChecksumType = std::move(object.checksum_type);
         }
         if (owner) to.Owner.emplace().ID = *owner;
-        if (object.headers.empty()) continue;
-        const auto until = restored_copy_until(ObjectHeaders::from_json(object.headers), now);
-        if (!until) continue;
-        to.RestoreStatus.emplace().IsRestoreInProgress = false;
-        to.RestoreStatus->RestoreExpiryDate = *until;
+        to.RestoreStatus = restore_status(object.headers, now);
     }
     if (!page.common_prefixes.empty()) output.CommonPrefixes.emplace();
     for (const std::string& prefix : page.common_prefixes) {
         output.CommonPrefixes->emplace_back().Prefix = text(prefix);
     }
     output.IsTruncated = page.truncated;
-}
-
-bool wants_restore_status(const std::optional<std::vector<std::string>>& attributes) {
-    return attributes &&
-           std::find(attributes->begin(), attributes->end(), "RestoreStatus") != attributes->end();
 }
 
 struct Listed {

@@ -73,7 +73,7 @@ Task<api::CreateMultipartUpload::Output> Service::create_multipart_upload(
     upload.checksum_algorithm = input.ChecksumAlgorithm.value_or("");
     upload.checksum_type = checksum_type_of(input.ChecksumAlgorithm, input.ChecksumType);
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = access_.admit(txn, context, input);
+        const Bucket bucket = access_.admit_write(txn, context, input, brought_by(input));
         check_acl_allowed(bucket, headers.acl);
         if (headers.has_lock()) bucket.require_object_lock();
         UploadRow row = upload;

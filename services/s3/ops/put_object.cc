@@ -74,8 +74,9 @@ void Service::check_post_bucket(const std::string& bucket) {
 
 Task<api::PutObject::Output> Service::upload_object(const Context& context,
                                                     const api::PutObject::Input& input, UploadKind kind) {
+    const Brought brought = brought_by(input);
     const auto admit = [&] {
-        database_.read([&](store::ReadTxn& txn) { access_.admit(txn, context, input); });
+        database_.read([&](store::ReadTxn& txn) { access_.admit_write(txn, context, input, brought); });
     };
     // 1. Everything that the headers alone can be refused for. A form says nowhere how long its file is.
     Announced announced;
@@ -104,7 +105,7 @@ Task<api::PutObject::Output> Service::upload_object(const Context& context,
     row.body = std::move(received.bytes.inline_bytes);
     if (!headers.empty()) row.headers = headers.to_json();
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = access_.admit(txn, context, input);
+        const Bucket bucket = access_.admit_write(txn, context, input, brought);
         check_acl_allowed(bucket, headers.acl);
         if (headers.has_lock()) bucket.require_object_lock();
         const auto standing = find_standing(txn, bucket.id, *input.Key);

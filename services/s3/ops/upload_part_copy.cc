@@ -59,7 +59,7 @@ Task<api::UploadPartCopy::Output> Service::upload_part_copy(const Context& conte
     const std::optional<CustomerKey> customer_key = customer_key_of(input);
     const std::optional<CustomerKey> source_key = copy_source_key_of(input);
     const CopySource from = parse_copy_source(*input.CopySource);
-    const ObjectGate gate = ObjectGate::of_source(access_, context, from);
+    const ObjectGate gate = ObjectGate::of_source(access_, context, from, ObjectGate::Beside::nothing);
     UploadRow upload;
     const ObjectRow source = database_.read([&](store::ReadTxn& txn) {
         const Bucket bucket = access_.admit(txn, context, input);

@@ -44,8 +44,8 @@ public:
     virtual ~ReadGate() = default;
     // Whether nothing more has to be looked at: the owner in a bucket that nothing guards.
     virtual bool is_open(std::string_view bucket_owner, std::int64_t configured) const = 0;
-    // Throws AccessDenied.
-    virtual void admit(store::ReadTxn& txn, const Bucket& bucket, const ObjectRow& row) const = 0;
+    // Throws AccessDenied. Takes out of `row` what the caller may not see of an object that he may read.
+    virtual void admit(store::ReadTxn& txn, const Bucket& bucket, ObjectRow& row) const = 0;
     // What is answered instead of `absent`, which only those may learn who may list the bucket.
     virtual Error absent(store::ReadTxn& txn, const Bucket& bucket, Error absent) const = 0;
 };

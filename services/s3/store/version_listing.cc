@@ -21,30 +21,31 @@ struct Position {
 
 // Rows from `from` on, below the key `to` where that is not empty. Both halves come in order out of their
 // indexes, and SQLite merges them.
-store::Rows rows_between(store::ReadTxn& txn, std::int64_t bucket, const Position& from, std::string_view to,
-                         std::int64_t limit) {
+store::Rows rows_between(store::ReadTxn& txn, const VersionQuery& query, const Position& from,
+                         std::string_view to, std::int64_t limit) {
+    const std::int64_t headers = query.headers == WithHeaders::yes ? 1 : 0;
     if (to.empty()) {
         return txn.query(
             "select key, ordinal, size, modified_ms, etag, storage_class, checksum_algorithm, "
-            "checksum_type, version, delete_marker from s3_versions "
+            "checksum_type, version, delete_marker, case when ?5 = 1 then headers end from s3_versions "
             "where bucket = ?1 and key >= ?2 and (key > ?2 or ordinal < ?3) and is_current = 1 "
             "union all "
             "select key, ordinal, size, modified_ms, etag, storage_class, checksum_algorithm, "
-            "checksum_type, version, delete_marker from s3_versions "
+            "checksum_type, version, delete_marker, case when ?5 = 1 then headers end from s3_versions "
             "where bucket = ?1 and key >= ?2 and (key > ?2 or ordinal < ?3) and is_current = 0 "
             "order by 1, 2 desc limit ?4",
-            bucket, store::Blob{from.key}, from.below, limit);
+            query.bucket, store::Blob{from.key}, from.below, limit, headers);
     }
     return txn.query(
         "select key, ordinal, size, modified_ms, etag, storage_class, checksum_algorithm, checksum_type, "
-        "version, delete_marker from s3_versions "
-        "where bucket = ?1 and key >= ?2 and (key > ?2 or ordinal < ?3) and key < ?5 and is_current = 1 "
+        "version, delete_marker, case when ?5 = 1 then headers end from s3_versions "
+        "where bucket = ?1 and key >= ?2 and (key > ?2 or ordinal < ?3) and key < ?6 and is_current = 1 "
         "union all "
         "select key, ordinal, size, modified_ms, etag, storage_class, checksum_algorithm, checksum_type, "
-        "version, delete_marker from s3_versions "
-        "where bucket = ?1 and key >= ?2 and (key > ?2 or ordinal < ?3) and key < ?5 and is_current = 0 "
+        "version, delete_marker, case when ?5 = 1 then headers end from s3_versions "
+        "where bucket = ?1 and key >= ?2 and (key > ?2 or ordinal < ?3) and key < ?6 and is_current = 0 "
         "order by 1, 2 desc limit ?4",
-        bucket, store::Blob{from.key}, from.below, limit, store::Blob{to});
+        query.bucket, store::Blob{from.key}, from.below, limit, headers, store::Blob{to});
 }
 
 ListedVersion read_version(const store::Statement& row) {
@@ -58,6 +59,7 @@ ListedVersion read_version(const store::Statement& row) {
     out.checksum_type = row.text(7);
     out.version = row.is_null(8) ? std::string(kNullVersion) : std::string(row.text(8));
     out.delete_marker = row.integer(9) != 0;
+    if (!row.is_null(10)) out.headers = row.text(10);
     return out;
 }
 
@@ -101,7 +103,7 @@ VersionPage list_versions(store::ReadTxn& txn, const VersionQuery& query) {
     while (more) {
         more = false;
         const Position from = next;
-        auto rows = rows_between(txn, query.bucket, from, to, left + 1);
+        auto rows = rows_between(txn, query, from, to, left + 1);
         while (rows.next()) {
             if (left == 0) {
                 page.truncated = true;

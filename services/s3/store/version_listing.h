@@ -18,6 +18,7 @@ struct VersionQuery {
     // Of the key `from` only what is older than this version may come ("null" too); empty: all of it.
     std::string after_version;
     std::int64_t limit = 0;  // versions, delete markers and common prefixes together
+    WithHeaders headers = WithHeaders::no;
 };
 
 struct ListedVersion : ListedObject {

@@ -82,6 +82,7 @@ std::string member_row(const Plan& plan, const std::string& owner, const Referen
     if (!format.empty()) field(out, "timestamp_format", timestamp_format(format));
     flag(out, "required", member.required);
     flag(out, "flattened", member.flattened || target.flattened);
+    flag(out, "choice", member.choice);
     flag(out, "xml_attribute", member.xml_attribute);
     flag(out, "idempotency_token", member.idempotency_token);
     flag(out, "streaming", plan.is_streaming(member));

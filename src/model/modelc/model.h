@@ -28,6 +28,7 @@ struct Reference {
     std::string xml_prefix;
     bool required = false;
     bool flattened = false;
+    bool choice = false;  // a flattened list whose entries are of several kinds, see model.patch.json
     bool xml_attribute = false;
     bool idempotency_token = false;
     bool streaming = false;

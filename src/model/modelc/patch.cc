@@ -3,6 +3,7 @@
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 
+#include <algorithm>
 #include <functional>
 #include <initializer_list>
 #include <string_view>
@@ -119,8 +120,53 @@ void patch_constraint(const Json& entry, ServiceModel& service) {
     service.shapes[copy.name] = copy;
 }
 
+// Flattened lists become one, whose entries are a union of theirs: XML that mixes them keeps its order.
+void patch_choice(const Json& entry, const std::string& owner, ServiceModel& service) {
+    if (!entry.IsObject() || !entry.HasMember("of") || !entry["of"].IsArray() || entry["of"].Empty()) {
+        throw ModelError("'choice' names no lists");
+    }
+    ShapeModel kinds;
+    kinds.name = text(entry, "shape");
+    kinds.type = "structure";
+    kinds.is_union = true;
+    std::vector<Reference>& members = service.shape(owner).members;
+    auto place = members.end();
+    for (const auto& each : entry["of"].GetArray()) {
+        const std::string name = each.GetString();
+        Reference kind = member_of(service.shape(owner), name);
+        const ShapeModel& list = service.shape(kind.shape);
+        if (list.type != "list" || !(list.flattened || kind.flattened)) {
+            throw ModelError("'" + name + "' is no flattened list");
+        }
+        if (kind.location_name.empty()) kind.location_name = name;
+        kind.name = kind.location_name;
+        kind.shape = list.element.shape;
+        kind.flattened = false;
+        kinds.members.push_back(kind);
+        place = std::find_if(members.begin(), members.end(),
+                             [&name](const Reference& member) { return member.name == name; });
+        place = members.erase(place);
+    }
+    ShapeModel list;
+    list.name = kinds.name + "List";
+    list.type = "list";
+    list.flattened = true;
+    list.element.shape = kinds.name;
+    Reference member;
+    member.name = text(entry, "member");
+    member.shape = list.name;
+    member.flattened = member.choice = true;
+    members.insert(place, member);
+    for (const ShapeModel& shape : {kinds, list}) {
+        if (!service.shapes.emplace(shape.name, shape).second) {
+            throw ModelError("there is a shape '" + shape.name + "' already");
+        }
+    }
+}
+
 void patch_structure(const std::string& name, const Json& entry, ServiceModel& service) {
-    check_entry(entry, {"xml_name", "header", "shape"});
+    check_entry(entry, {"xml_name", "header", "shape", "choice"});
+    if (entry.HasMember("choice")) patch_choice(entry["choice"], name, service);
     ShapeModel& shape = service.shape(name);
     shape.xml_name = text(entry, "xml_name", shape.xml_name);
     if (!entry.HasMember("header")) return;

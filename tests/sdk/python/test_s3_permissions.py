@@ -6,7 +6,7 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from buckets import PATH_STYLE, refused
+from buckets import PATH_STYLE, new_name, refused
 
 ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 
@@ -101,3 +101,45 @@ def test_the_default_encryption_is_told(s3, bucket):
     s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": rules})
     assert s3.put_object(Bucket=bucket, Key="k", Body=b"x")["ServerSideEncryption"] == "aws:kms"
     assert s3.head_object(Bucket=bucket, Key="k")["SSEKMSKeyId"].endswith("key")
+
+
+@pytest.fixture
+def other(endpoint):
+    """Another account."""
+    return boto3.client(
+        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="111122223333",
+        aws_secret_access_key="test", config=PATH_STYLE,
+    )
+
+
+def allow(s3, bucket, *actions):
+    principal = {"AWS": "111122223333"}
+    s3.put_bucket_policy(
+        Bucket=bucket, Policy=policy(bucket, list(actions), "arn:aws:s3:::%s/*", Principal=principal)
+    )
+
+
+def test_an_upload_asks_for_the_permission_of_all_that_it_brings(s3, other, open_bucket):
+    allow(s3, open_bucket, "s3:PutObject")
+    upload = {"Bucket": open_bucket, "Key": "k", "Body": b"x"}
+    other.put_object(**upload)
+    assert code(other.put_object, **upload, Tagging="a=1") == "AccessDenied"
+    assert code(other.put_object, **upload, ACL="bucket-owner-full-control") == "AccessDenied"
+    allow(s3, open_bucket, "s3:PutObject", "s3:PutObjectTagging", "s3:PutObjectAcl")
+    other.put_object(**upload, Tagging="a=1", ACL="bucket-owner-full-control")
+    assert s3.head_object(Bucket=open_bucket, Key="k")["TagCount"] == 1
+
+
+def test_a_copy_takes_tags_along_for_those_only_who_may_read_them(s3, other, bucket):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x", Tagging="a=1")
+    allow(s3, bucket, "s3:GetObject")
+    assert "TagCount" not in other.get_object(Bucket=bucket, Key="k")
+    theirs = new_name()
+    other.create_bucket(Bucket=theirs)
+    copy = {"Bucket": theirs, "Key": "copy", "CopySource": f"{bucket}/k"}
+    assert code(other.copy_object, **copy) == "AccessDenied"
+    other.copy_object(**copy, TaggingDirective="REPLACE")
+    allow(s3, bucket, "s3:GetObject", "s3:GetObjectTagging")
+    other.copy_object(**copy)
+    tags = other.get_object_tagging(Bucket=theirs, Key="copy")["TagSet"]
+    assert tags == [{"Key": "a", "Value": "1"}]

@@ -1,5 +1,7 @@
 """S3: versions, delete markers and their listing."""
 
+import re
+
 import pytest
 
 from buckets import new_name, refused
@@ -71,3 +73,23 @@ def test_versions_are_listed_in_pages_and_all_erased(s3, bucket):
     objects = [{"Key": key, "VersionId": version} for key, version in found]
     assert len(s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})["Deleted"]) == 16
     s3.delete_bucket(Bucket=bucket)
+
+
+def test_versions_and_delete_markers_stand_in_one_order(s3, bucket):
+    s3.put_object(Bucket=bucket, Key="a", Body=b"x")
+    s3.delete_object(Bucket=bucket, Key="a")
+    s3.put_object(Bucket=bucket, Key="a", Body=b"x")
+    s3.delete_object(Bucket=bucket, Key="b")
+    texts = []
+    s3.meta.events.register("after-call", lambda http_response, **_: texts.append(http_response.text))
+    s3.list_object_versions(Bucket=bucket)
+    order = re.findall(r"<(Version|DeleteMarker|Key)>", texts[0])
+    assert order == ["Version", "Key", "DeleteMarker", "Key", "Version", "Key", "DeleteMarker", "Key"]
+
+
+def test_versions_tell_of_their_restored_copies(s3, bucket):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x", StorageClass="GLACIER")
+    s3.restore_object(Bucket=bucket, Key="k", RestoreRequest={"Days": 1})
+    assert "RestoreStatus" not in s3.list_object_versions(Bucket=bucket)["Versions"][0]
+    listed = s3.list_object_versions(Bucket=bucket, OptionalObjectAttributes=["RestoreStatus"])
+    assert listed["Versions"][0]["RestoreStatus"]["IsRestoreInProgress"] is False

@@ -65,8 +65,10 @@ public:
         api::ListObjectVersions::Input input;
         input.Bucket = "bucket";
         const auto output = s3.call<api::ListObjectVersions>(input);
-        return {output.Versions ? output.Versions->size() : 0,
-                output.DeleteMarkers ? output.DeleteMarkers->size() : 0};
+        std::pair<std::size_t, std::size_t> out;
+        if (!output.Entries) return out;
+        for (const auto& entry : *output.Entries) ++(entry.Version ? out.first : out.second);
+        return out;
     }
     void days(int count) { s3.harness.advance(std::chrono::hours(24 * count)); }
 

@@ -3,8 +3,8 @@
 #include "services/s3/model/delete_object.h"
 #include "services/s3/model/list_object_versions.h"
 #include "services/s3/model/put_bucket_versioning.h"
-
-#include <algorithm>
+#include "services/s3/model/restore_object.h"
+#include "src/protocol/codec.h"
 
 namespace fogbank::s3::test {
 
@@ -37,15 +37,19 @@ using Output = api::ListObjectVersions::Output;
 // "key version latest" of versions, "key version marker latest" of delete markers.
 std::vector<std::string> lines(const Output& output) {
     std::vector<std::string> out;
-    if (output.Versions) {
-        for (const auto& v : *output.Versions)
-            out.push_back(*v.Key + " " + *v.VersionId + (*v.IsLatest ? " latest" : ""));
-    }
-    if (output.DeleteMarkers) {
-        for (const auto& v : *output.DeleteMarkers)
-            out.push_back(*v.Key + " " + *v.VersionId + " marker" + (*v.IsLatest ? " latest" : ""));
+    if (!output.Entries) return out;
+    for (const auto& entry : *output.Entries) {
+        const auto line = [&out](const auto& v, const char* kind) {
+            out.push_back(*v.Key + " " + *v.VersionId + kind + (*v.IsLatest ? " latest" : ""));
+        };
+        if (entry.Version) line(*entry.Version, "");
+        if (entry.DeleteMarker) line(*entry.DeleteMarker, " marker");
     }
     return out;
+}
+
+const api::ObjectVersion& version(const Output& output, std::size_t at) {
+    return *output.Entries->at(at).Version;
 }
 
 }  // namespace
@@ -57,16 +61,16 @@ TEST_CASE("Versions come in the order of keys, the newest of a key first") {
     const std::string a2 = s3.put_version("a");
     const std::string marker = s3.mark("b");
     const auto output = s3.call<api::ListObjectVersions>(Versions::input());
-    CHECK(lines(output) == std::vector<std::string>{"a " + a2 + " latest", "a " + a1, "b " + b1,
-                                                    "b " + marker + " marker latest"});
+    CHECK(lines(output) == std::vector<std::string>{"a " + a2 + " latest", "a " + a1,
+                                                    "b " + marker + " marker latest", "b " + b1});
     CHECK_FALSE(*output.IsTruncated);
     CHECK(*output.MaxKeys == 1000);
     CHECK(*output.KeyMarker == "");
     CHECK(*output.VersionIdMarker == "");
     CHECK_FALSE(output.NextKeyMarker);
-    CHECK(*output.Versions->at(0).StorageClass == "STANDARD");
-    CHECK(output.Versions->at(0).Owner->ID);
-    CHECK(*output.Versions->at(0).Size == 1);
+    CHECK(*version(output, 0).StorageClass == "STANDARD");
+    CHECK(version(output, 0).Owner->ID);
+    CHECK(*version(output, 0).Size == 1);
 }
 
 TEST_CASE("Pages of one version each meet every version once") {
@@ -90,9 +94,9 @@ TEST_CASE("Pages of one version each meet every version once") {
         input.VersionIdMarker = output.NextVersionIdMarker;
     }
     const auto whole = s3.call<api::ListObjectVersions>(Versions::input());
-    auto expected = lines(whole);
+    const auto expected = lines(whole);
     CHECK(seen.size() == 11);
-    CHECK(std::is_permutation(seen.begin(), seen.end(), expected.begin(), expected.end()));
+    CHECK(seen == expected);
 }
 
 TEST_CASE("Prefix, delimiter and markers select versions as they select objects") {
@@ -104,7 +108,7 @@ TEST_CASE("Prefix, delimiter and markers select versions as they select objects"
     auto input = Versions::input();
     input.Delimiter = "/";
     auto output = s3.call<api::ListObjectVersions>(input);
-    CHECK(output.Versions->size() == 4);
+    CHECK(output.Entries->size() == 4);
     REQUIRE(output.CommonPrefixes->size() == 1);
     CHECK(*output.CommonPrefixes->at(0).Prefix == "dir/");
     input.MaxKeys = 3;
@@ -115,16 +119,16 @@ TEST_CASE("Prefix, delimiter and markers select versions as they select objects"
     input.KeyMarker = "dir/";
     output = s3.call<api::ListObjectVersions>(input);
     CHECK(lines(output).size() == 2);
-    CHECK(*output.Versions->at(0).Key == "e");
+    CHECK(*version(output, 0).Key == "e");
     input = Versions::input();
     input.Prefix = "dir/";
     input.KeyMarker = "dir/x";
     output = s3.call<api::ListObjectVersions>(input);
     CHECK(lines(output).size() == 2);
-    CHECK(*output.Versions->at(0).Key == "dir/y");
+    CHECK(*version(output, 0).Key == "dir/y");
     input.MaxKeys = 0;
     output = s3.call<api::ListObjectVersions>(input);
-    CHECK_FALSE(output.Versions);
+    CHECK_FALSE(output.Entries);
     CHECK_FALSE(*output.IsTruncated);
     input = Versions::input();
     input.VersionIdMarker = "null";
@@ -135,6 +139,49 @@ TEST_CASE("Prefix, delimiter and markers select versions as they select objects"
     CHECK(s3.refused<api::ListObjectVersions>(input).message() == "A version-id marker cannot be empty.");
     input.VersionIdMarker = "nonsense";
     CHECK(s3.refused<api::ListObjectVersions>(input).code() == "InvalidArgument");
+}
+
+TEST_CASE("Versions and delete markers stand in one order in the XML too") {
+    Versions s3;
+    s3.put_version("a");
+    s3.mark("a");
+    s3.put_version("a");
+    s3.mark("b");
+    const auto output = s3.call<api::ListObjectVersions>(Versions::input());
+    http::Response response;
+    protocol::encode_response(api::ListObjectVersions::descriptor(), &output, {"request", "host"}, response);
+    std::string order;
+    const std::string& xml = std::get<std::string>(response.body);
+    for (std::size_t at = xml.find("<"); at != std::string::npos; at = xml.find("<", at + 1)) {
+        if (xml.compare(at, 9, "<Version>") == 0) order += "version ";
+        if (xml.compare(at, 14, "<DeleteMarker>") == 0) order += "marker ";
+    }
+    CHECK(order == "version marker version marker ");
+    CHECK(xml.find("<Entries>") == std::string::npos);
+}
+
+TEST_CASE("Versions tell of their restored copies where they are asked to") {
+    Versions s3;
+    auto put = S3::put_input("bucket", "k");
+    put.StorageClass = "GLACIER";
+    s3.put(put, "x");
+    api::RestoreObject::Input restore;
+    restore.Bucket = "bucket";
+    restore.Key = "k";
+    restore.RestoreRequest.emplace().Days = 1;
+    s3.call<api::RestoreObject>(restore);
+    s3.put_version("k");
+    auto input = Versions::input();
+    auto output = s3.call<api::ListObjectVersions>(input);
+    CHECK_FALSE(version(output, 1).RestoreStatus);
+    input.OptionalObjectAttributes = {"RestoreStatus"};
+    output = s3.call<api::ListObjectVersions>(input);
+    CHECK_FALSE(version(output, 0).RestoreStatus);
+    REQUIRE(version(output, 1).RestoreStatus);
+    CHECK(*version(output, 1).RestoreStatus->IsRestoreInProgress == false);
+    CHECK(version(output, 1).RestoreStatus->RestoreExpiryDate);
+    s3.harness.advance(std::chrono::hours(48));
+    CHECK_FALSE(version(s3.call<api::ListObjectVersions>(input), 1).RestoreStatus);
 }
 
 TEST_CASE("An unversioned bucket lists its objects as null versions, with encoded keys on demand") {

@@ -40,5 +40,9 @@ TEST_CASE("a patch with a mistake is refused with its place") {
           "constraints: [0]: 'required' belongs to a member");
     CHECK(refusal(R"({"operations": {"Go": {"status": 201, "reason": "r"}}})") ==
           "operations: Go: no operation 'Go'");
+    CHECK(refusal(R"({"structures": {"In": {"choice": {}, "reason": "r"}}})") ==
+          "structures: In: 'choice' names no lists");
+    CHECK(refusal(R"({"structures": {"In": {"choice": {"member": "M", "shape": "S", "of": ["A"]}, "reason":)"
+                  R"( "r"}}})") == "structures: In: 'A' is no flattened list");
     CHECK(refusal(R"({"constraints": [{"shape": "Text", "max": 1, "reason": "r"}]})") == "none");
 }
