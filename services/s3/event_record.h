@@ -19,10 +19,21 @@ struct EventRecord {
     // Of a created object; of a removed one only a delete marker has an etag.
     std::optional<std::int64_t> size;
     std::string_view etag;
-    std::string_view version;        // empty: left out
-    std::string_view path;           // of the file in a mounted bucket; empty: none
-    std::string_view storage_class;  // what a lifecycle transition moved the object to; empty: none
+    std::string_view version;  // empty: left out
+    std::string_view path;     // of the file in a mounted bucket; empty: none
+    std::string data;          // what some kinds of event tell besides, one of the below; empty: nothing
 };
+
+// EventRecord::data, members of JSON.
+std::string transition_data(std::string_view storage_class);
+std::string restore_data(Timestamp until, std::string_view storage_class);
+std::string retention_data(std::string_view mode, Timestamp until);
+struct FailedReplica {
+    std::string_view rule, destination;  // the bucket's ARN
+    Timestamp requested_at;
+    std::string_view reason;
+};
+std::string replication_data(const FailedReplica& replica);
 
 // {"Records":[...]} with this one record.
 std::string event_message(const gateway::RequestContext& context, const EventRecord& record);

@@ -25,6 +25,7 @@ public:
 private:
     DueJob lifecycle_;
     DueJob log_delivery_;
+    DueJob restored_copies_;
 };
 
 }  // namespace fogbank::s3

@@ -33,21 +33,6 @@ struct Place {
     }
 };
 
-gateway::RequestContext context_of(const Parts& parts, const Bucket& bucket, Timestamp now) {
-    gateway::RequestContext context;
-    context.request_id = parts.entropy.uuid();
-    context.account = bucket.account;
-    context.region = bucket.region;
-    context.received_at = now;
-    // aws: who acts in events of lifecycle rules.
-    context.principal.kind = auth::PrincipalKind::service;
-    context.principal.arn = "s3.amazonaws.com";
-    context.source_ip = "s3.amazonaws.com";
-    context.trace.id = fmt::format("1-{:08x}-", unix_seconds(now)) + parts.entropy.hex(24);
-    context.trace.cause = parts.entropy.hex(16);
-    return context;
-}
-
 std::optional<Rules> rules_of(store::ReadTxn& txn, const Bucket& bucket) {
     const auto document = find_configuration(txn, bucket.id, Configuration::lifecycle);
     if (!document) return std::nullopt;
@@ -183,7 +168,7 @@ private:
         record.size = version.size;
         record.etag = version.etag;
         if (bucket_.ever_versioned()) record.version = version.version;
-        record.storage_class = storage_class;
+        record.data = transition_data(storage_class);
         parts_.service.emit_event(txn_, context_, bucket_, record);
         // What it becomes next is seen at the next look.
         place.consider(midnight_after(now_ms_));
@@ -225,6 +210,20 @@ void earlier(std::int64_t& out, std::int64_t time_ms) {
 }
 
 }  // namespace
+
+gateway::RequestContext context_of(Entropy& entropy, const Bucket& bucket, Timestamp now) {
+    gateway::RequestContext context;
+    context.request_id = entropy.uuid();
+    context.account = bucket.account;
+    context.region = bucket.region;
+    context.received_at = now;
+    context.principal.kind = auth::PrincipalKind::service;
+    context.principal.arn = "s3.amazonaws.com";
+    context.source_ip = "s3.amazonaws.com";
+    context.trace.id = fmt::format("1-{:08x}-", unix_seconds(now)) + entropy.hex(24);
+    context.trace.cause = entropy.hex(16);
+    return context;
+}
 
 std::int64_t latest_next_look(const Rules& rules, std::int64_t now_ms) {
     std::int64_t out = midnight_after(now_ms + 365 * kDayMs);
@@ -278,7 +277,7 @@ Task<void> sweep(const Parts& parts, DueBucket due, Timestamp now, CancelToken s
                 forget_lifecycle(txn, due.bucket);
                 return at;
             }
-            const gateway::RequestContext context = context_of(parts, *bucket, now);
+            const gateway::RequestContext context = context_of(parts.entropy, *bucket, now);
             if (first) abort_uploads(parts, txn, *bucket, *rules, now_ms, at);
             Slice(parts, txn, *bucket, *rules, context).run(at);
             if (at.at_end) {

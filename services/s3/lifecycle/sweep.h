@@ -24,6 +24,9 @@ struct Parts {
 // done is not found again.
 Task<bool> sweep_one(const Parts& parts, Timestamp now, CancelToken stopped);
 
+// What S3 does by itself, as its events tell it. aws: s3.amazonaws.com acts.
+gateway::RequestContext context_of(Entropy& entropy, const Bucket& bucket, Timestamp now);
+
 // When a bucket has to be looked at next, though nothing in it tells: new objects come under rules of days.
 std::int64_t latest_next_look(const Rules& rules, std::int64_t now_ms);
 

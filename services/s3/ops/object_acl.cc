@@ -44,6 +44,8 @@ Task<api::PutObjectAcl::Output> Service::put_object_acl(const Context& context,
         Access::check_public_acl(context, found.bucket, acl, "s3:PutObjectAcl", *input.Key);
         ObjectHeaders headers =
             found.row.headers.empty() ? ObjectHeaders{} : ObjectHeaders::from_json(found.row.headers);
+        // docs: "Supported event types": none "when a request results in no change to an object's ACL".
+        if (headers.acl.value_or("private") == acl) return;
         headers.acl = acl;
         set_headers(txn, found.row.id, headers);
         EventRecord record;

@@ -90,6 +90,15 @@ Task<api::PutObjectRetention::Output> Service::put_object_retention(
             permitted_bypass(txn, context, bucket, *input.Key, bypass_of(input.BypassGovernanceRetention));
         change_retention(*input.Retention, context.received_at, bypass, headers);
         set_headers(txn, row.id, headers);
+        // docs: S3 User Guide, "Managing Object Lock": told of "explicit PutObjectRetention calls" only.
+        EventRecord record;
+        record.name = "ObjectRetention:Put";
+        record.key = *input.Key;
+        record.size = row.size;
+        record.etag = row.etag;
+        record.version = row.shown_version;
+        if (headers.lock_mode) record.data = retention_data(*headers.lock_mode, retain_until_of(headers));
+        emit(txn, context, bucket, record);
     };
     co_await database_.write(body);
     co_return api::PutObjectRetention::Output{};

@@ -4,6 +4,7 @@
 #include "services/s3/errors.h"
 #include "services/s3/names.h"
 #include "services/s3/service.h"
+#include "services/s3/store/restored_store.h"
 #include "services/s3/versions.h"
 #include "src/base/clock.h"
 
@@ -26,11 +27,14 @@ Task<Service::Answer<api::RestoreObject>> Service::restore_object(const Context&
         }
         ObjectHeaders headers = ObjectHeaders::of(row.headers);
         const bool stands = is_restored(headers, context.received_at);
-        headers.restored_until = std::to_string(unix_millis(restored_until(context.received_at, days)));
+        const Timestamp until = restored_until(context.received_at, days);
+        headers.restored_until = std::to_string(unix_millis(until));
         set_headers(txn, row.id, headers);
+        const Bucket bucket = require_bucket(txn, *input.Bucket);
+        const std::string version = row.version.empty() ? std::string(kNullVersion) : row.version;
+        put_restored_copy(txn, {row.id, bucket.id, *input.Key, version, unix_millis(until)});
         if (stands) return true;
         // The copy stands at once, so that beginning and end of the restoration are told together.
-        const Bucket bucket = require_bucket(txn, *input.Bucket);
         for (const char* event : {"ObjectRestore:Post", "ObjectRestore:Completed"}) {
             EventRecord record;
             record.name = event;
@@ -38,6 +42,9 @@ Task<Service::Answer<api::RestoreObject>> Service::restore_object(const Context&
             record.size = row.size;
             record.etag = row.etag;
             if (bucket.has_versions()) record.version = row.shown_version;
+            if (record.name == "ObjectRestore:Completed") {
+                record.data = restore_data(until, row.storage_class);
+            }
             emit(txn, context, bucket, record);
         }
         return false;

@@ -49,7 +49,8 @@ void enqueue(store::Txn& txn, events::Outbox& outbox, const gateway::RequestCont
         writer.begin_object().field("bucket", std::string_view(bucket.name));
         // A key may hold bytes that are no UTF-8.
         writer.field("key", std::string_view(base64_encode(key))).field("version", version);
-        writer.field("class", std::string_view(destination.storage_class)).end_object();
+        writer.field("class", std::string_view(destination.storage_class));
+        writer.field("rule", std::string_view(destination.rule)).end_object();
         const Arn target(context.partition, "s3", "", "", destination.bucket);
         outbox.append(txn, event, std::span(&target, 1));
     }
@@ -64,6 +65,7 @@ Order order_of(const events::Event& event) {
     out.key = base64_decode(root.find("key").string()).value_or("");
     out.version = root.find("version").string();
     out.storage_class = root.find("class").string();
+    out.rule = root.find("rule").string();
     return out;
 }
 

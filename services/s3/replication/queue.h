@@ -30,6 +30,7 @@ void enqueue(store::Txn& txn, events::Outbox& outbox, const gateway::RequestCont
 struct Order {
     std::string bucket, key, version;  // of the source; "null" too
     std::string storage_class;         // of the replica; empty: the source's
+    std::string rule;
 };
 Order order_of(const events::Event& event);
 

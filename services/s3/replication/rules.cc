@@ -69,7 +69,7 @@ std::vector<Destination> destinations(const api::ReplicationConfiguration& confi
     }
     std::vector<Destination> out;
     for (const auto& [bucket, rule] : chosen) {
-        out.push_back({bucket, rule->Destination->StorageClass.value_or("")});
+        out.push_back({bucket, rule->Destination->StorageClass.value_or(""), rule->ID.value_or("")});
     }
     return out;
 }

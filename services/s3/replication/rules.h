@@ -18,6 +18,7 @@ enum class Change : std::uint8_t { object, delete_marker };
 struct Destination {
     std::string bucket;
     std::string storage_class;  // empty: the source's
+    std::string rule;           // the ID of the rule that says so
 };
 
 // The name in "arn:aws:s3:::name".

@@ -39,6 +39,14 @@ std::optional<ObjectRow> find_row(store::ReadTxn& txn, const Order& order) {
     }
 }
 
+// docs: "Troubleshooting replication", "Amazon S3 replication failure reasons".
+const char* refusal(const std::optional<Bucket>& destination, const ObjectRow& row) {
+    if (!destination) return "DstBucketNotFound";
+    if (!destination->has_versions()) return "DstBucketUnversioned";
+    const bool locked = !row.delete_marker && ObjectHeaders::of(row.headers).has_lock();
+    return locked && !destination->has_object_lock() ? "DstBucketObjectLockConfigMissing" : nullptr;
+}
+
 }  // namespace
 
 void ReplicaTarget::accept(store::Txn& txn, const events::Event& event, const Arn& target) {
@@ -47,7 +55,9 @@ void ReplicaTarget::accept(store::Txn& txn, const events::Event& event, const Ar
     auto row = source ? find_row(txn, order) : std::nullopt;
     if (!row) return;
     const auto destination = find_bucket(txn, target.resource());
-    if (!destination || !destination->has_versions()) return fail(txn, event, *source, order, *row);
+    if (const char* reason = refusal(destination, *row); reason != nullptr) {
+        return fail(txn, {event, *source, order, target.text(), reason}, *row);
+    }
     copy(txn, event, *destination, order, std::move(*row));
 }
 
@@ -82,16 +92,17 @@ void ReplicaTarget::copy(store::Txn& txn, const events::Event& event, const Buck
     service_.emit_event(txn, context, destination, record);
 }
 
-void ReplicaTarget::fail(store::Txn& txn, const events::Event& event, const Bucket& source,
-                         const Order& order, const ObjectRow& row) {
+void ReplicaTarget::fail(store::Txn& txn, const Failure& failure, const ObjectRow& row) {
     set_status(txn, row, true);
     EventRecord record;
     record.name = "Replication:OperationFailedReplication";
-    record.key = order.key;
+    record.key = failure.order.key;
     record.size = row.size;
     record.etag = row.etag;
-    record.version = order.version;
-    service_.emit_event(txn, context_of(event, source), source, record);
+    record.version = failure.order.version;
+    record.data =
+        replication_data({failure.order.rule, failure.destination, failure.event.time, failure.reason});
+    service_.emit_event(txn, context_of(failure.event, failure.source), failure.source, record);
 }
 
 }  // namespace fogbank::s3::replication

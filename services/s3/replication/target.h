@@ -15,8 +15,14 @@ public:
 private:
     void copy(store::Txn& txn, const events::Event& event, const Bucket& destination, const Order& order,
               ObjectRow row);
-    void fail(store::Txn& txn, const events::Event& event, const Bucket& source, const Order& order,
-              const ObjectRow& row);
+    struct Failure {
+        const events::Event& event;
+        const Bucket& source;
+        const Order& order;
+        const std::string& destination;  // the bucket's ARN
+        const char* reason;
+    };
+    void fail(store::Txn& txn, const Failure& failure, const ObjectRow& row);
 
     store::BlobStore& blobs_;
     Service& service_;

@@ -85,3 +85,13 @@ def test_access_logs_are_delivered(moved, s3, bucket):
     assert found[1][14:16] == ["5", "5"]
     assert found[2][12:14] == ["404", "NoSuchKey"]
     assert "SigV4" in lines[-1] and "AuthHeader" in lines[-1]
+
+
+def test_a_restored_copy_goes_when_its_days_are_over(moved, s3, bucket):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x", StorageClass="GLACIER")
+    s3.restore_object(Bucket=bucket, Key="k", RestoreRequest={"Days": 1})
+    assert 'ongoing-request="false"' in s3.head_object(Bucket=bucket, Key="k")["Restore"]
+    advance(moved, "72h")
+    assert "Restore" not in s3.head_object(Bucket=bucket, Key="k")
+    with pytest.raises(s3.exceptions.InvalidObjectState):
+        s3.get_object(Bucket=bucket, Key="k")
