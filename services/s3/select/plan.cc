@@ -69,17 +69,17 @@ ScanRange scan_range(const api::SelectObjectContent::Input& input, std::int64_t 
 void plan_input(const api::SelectObjectContent::Input& input, std::int64_t size, Plan& plan) {
     const api::InputSerialization& serialization = *input.InputSerialization;
     const std::string compression = serialization.CompressionType.value_or("NONE");
-    if (compression == "BZIP2") throw not_implemented("CompressionType");
-    if (compression != "NONE" && compression != "GZIP") {
+    if (compression == "GZIP") plan.unpacker = make_gunzip();
+    if (compression == "BZIP2") plan.unpacker = make_bunzip();
+    if (compression != "NONE" && !plan.unpacker) {
         throw select_error(
             "InvalidCompressionFormat",
             "The file is not in a supported compression format. Only GZIP and BZIP2 are supported.");
     }
-    plan.gzip = compression == "GZIP";
     if (serialization.Parquet) throw not_implemented("Parquet");
     const ScanRange range = scan_range(input, size);
     const bool document = serialization.JSON && serialization.JSON->Type.value_or("") == "DOCUMENT";
-    if (input.ScanRange && (plan.gzip || document)) {
+    if (input.ScanRange && (plan.unpacker || document)) {
         throw select_error("UnsupportedScanRangeInput",
                            "ScanRange queries are supported for uncompressed CSV and JSON lines only.");
     }

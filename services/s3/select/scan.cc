@@ -8,7 +8,7 @@ namespace fogbank::s3::select {
 namespace {
 
 constexpr std::size_t kRecordsSize = 64 * 1024;  // bytes of a Records message, about
-constexpr std::size_t kTextPiece = 64 * 1024;    // of unpacked gzip at a time
+constexpr std::size_t kTextPiece = 64 * 1024;    // unpacked at a time
 
 Row everything(const Record& record) {
     Row row;
@@ -132,9 +132,7 @@ void Results::finish_all(const Expr& expr, std::vector<Value>& values) const {
 }
 
 Answer::Answer(Plan plan, std::unique_ptr<ByteStream> object)
-    : plan_(std::move(plan)), object_(std::move(object)), results_(plan_) {
-    if (plan_.gzip) gunzip_.emplace();
-}
+    : plan_(std::move(plan)), object_(std::move(object)), results_(plan_) {}
 
 Task<std::string_view> Answer::next() {
     messages_.clear();
@@ -163,7 +161,7 @@ Task<bool> Answer::read_more() {
     if (!reading_) co_return false;
     const std::string_view piece = co_await object_->next();
     if (piece.empty()) {
-        if (gunzip_ && scanned_ > 0 && !gunzip_->complete()) {
+        if (plan_.unpacker && scanned_ > 0 && !plan_.unpacker->complete()) {
             throw select_error("TruncatedInput",
                                "Object decompression failed. Check that the object is properly "
                                "compressed using the format specified in the request.");
@@ -172,24 +170,28 @@ Task<bool> Answer::read_more() {
         co_return false;
     }
     scanned_ += piece.size();
-    if (gunzip_) {
-        gunzip_->feed(piece);
-        while (reading_) {
-            const std::optional<std::string> text = gunzip_->drain(kTextPiece);
-            if (!text) {
-                throw select_error(
-                    "InvalidCompressionFormat",
-                    "GZIP is not applicable to the queried object. Please correct the request and "
-                    "try again.");
-            }
-            if (text->empty()) break;
-            scan(*text);
-        }
+    if (plan_.unpacker) {
+        unpack(piece);
     } else {
         scan(piece);
     }
     if (records_.size() >= kRecordsSize) flush_records();
     co_return reading_;
+}
+
+void Answer::unpack(std::string_view piece) {
+    plan_.unpacker->feed(piece);
+    while (reading_) {
+        const std::optional<std::string> text = plan_.unpacker->drain(kTextPiece);
+        if (!text) {
+            throw select_error("InvalidCompressionFormat",
+                               std::string(plan_.unpacker->format()) +
+                                   " is not applicable to the queried object. Please correct the request and "
+                                   "try again.");
+        }
+        if (text->empty()) return;
+        scan(*text);
+    }
 }
 
 void Answer::scan(std::string_view text) {

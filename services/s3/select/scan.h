@@ -5,9 +5,9 @@
 #include "services/s3/select/evaluate.h"
 #include "services/s3/select/query.h"
 #include "services/s3/select/readers.h"
+#include "services/s3/select/unpack.h"
 #include "services/s3/select/writer.h"
 #include "src/base/byte_stream.h"
-#include "src/base/gzip.h"
 
 #include <memory>
 #include <optional>
@@ -18,7 +18,7 @@ namespace fogbank::s3::select {
 struct Plan {
     Query query;
     std::unique_ptr<Reader> reader;
-    bool gzip = false;
+    std::unique_ptr<Unpacker> unpacker;  // of a compressed object
     bool progress = false;
     bool to_json = false;
     CsvOutput csv;
@@ -59,6 +59,7 @@ public:
 
 private:
     Task<bool> read_more();  // false at the end
+    void unpack(std::string_view piece);
     void scan(std::string_view text);
     void end();
     void flush_records();
@@ -67,7 +68,6 @@ private:
     Plan plan_;
     std::unique_ptr<ByteStream> object_;
     Results results_;
-    std::optional<Gunzip> gunzip_;
     std::string records_;   // not sent yet
     std::string messages_;  // of the piece that next() gave
     std::uint64_t scanned_ = 0, processed_ = 0, returned_ = 0;

@@ -1,4 +1,5 @@
 """S3 Select: SQL over CSV and JSON, plain and packed, through boto3's event stream reader."""
+import bz2
 import gzip
 import json
 import os
@@ -60,6 +61,23 @@ def test_json_lines_and_documents_packed_or_not(s3, bucket):
     assert text == "2\n"
 
 
+def test_bzip2_of_csv_and_json(s3, bucket):
+    rows = "".join("%d,%d\n" % (n, n * n) for n in range(50_000))
+    s3.put_object(Bucket=bucket, Key="rows.csv.bz2", Body=bz2.compress(rows.encode()))
+    sql = "SELECT COUNT(*), SUM(CAST(s._2 AS INT)) FROM S3Object s"
+    text, events = select(s3, bucket, "rows.csv.bz2", sql, {"CSV": {}, "CompressionType": "BZIP2"})
+    assert text == "50000,%d\n" % sum(n * n for n in range(50_000))
+    assert events[-2]["Stats"]["Details"]["BytesProcessed"] == len(rows)
+    lines = bz2.compress(b'{"n":1}\n') + bz2.compress(b'{"n":2}\n')
+    s3.put_object(Bucket=bucket, Key="lines.bz2", Body=lines)
+    source = {"JSON": {"Type": "LINES"}, "CompressionType": "BZIP2"}
+    assert select(s3, bucket, "lines.bz2", "SELECT s.n FROM S3Object s", source)[0] == "1\n2\n"
+    s3.put_object(Bucket=bucket, Key="cut.bz2", Body=lines[:-5])
+    with pytest.raises(EventStreamError) as caught:
+        select(s3, bucket, "cut.bz2", "SELECT s.n FROM S3Object s", source)
+    assert "TruncatedInput" in str(caught.value)
+
+
 def test_large_results_come_in_several_messages_with_progress(s3, bucket):
     rows = "".join("%d,%s\n" % (n, os.urandom(20).hex()) for n in range(20000))
     s3.put_object(Bucket=bucket, Key="large.csv", Body=rows)
@@ -86,7 +104,8 @@ def test_errors_have_the_codes_of_s3_select(s3, bucket):
     assert refused(s3, bucket, "SELECT * FROM other") == "InvalidDataSource"
     assert refused(s3, bucket, source={"JSON": {"Type": "X"}}) == "InvalidJsonType"
     assert refused(s3, bucket, source={"CSV": {"FileHeaderInfo": "X"}}) == "InvalidFileHeaderInfo"
-    assert refused(s3, bucket, source={"CSV": {}, "CompressionType": "BZIP2"}) == "NotImplemented"
+    assert refused(s3, bucket, source={"CSV": {}, "CompressionType": "XZ"}) == "InvalidCompressionFormat"
+    assert refused(s3, bucket, source={"Parquet": {}}) == "NotImplemented"
     assert refused(s3, bucket, target={"CSV": {"QuoteFields": "X"}}) == "InvalidQuoteFields"
     sql = "SELECT CAST(name AS INT) FROM S3Object"
     with pytest.raises(EventStreamError) as caught:

@@ -2,7 +2,9 @@
 
 #include "services/s3/select/evaluate.h"
 #include "services/s3/select/readers.h"
+#include "services/s3/select/unpack.h"
 #include "services/s3/select/writer.h"
+#include "src/base/bytes.h"
 #include "src/base/gzip.h"
 
 namespace fogbank::s3::select {
@@ -240,6 +242,40 @@ TEST_CASE("gzip comes out whatever pieces it comes in, and what is none is refus
     Gunzip none;
     none.feed("plain text");
     CHECK_FALSE(none.drain(100));
+}
+
+TEST_CASE("bzip2 comes out whatever pieces it comes in, and what is none is refused") {
+    // `printf 'hello ' | bzip2; printf 'world' | bzip2`: two streams.
+    const std::string packed = *base64_decode(
+        "QlpoOTFBWSZTWXZp4NQAAAERAEAAAkSgADDNAMNGKZcXckU4UJB2aeDUQlpoOTFBWSZTWV"
+        "nOe8sAAAIBgAQEkIAgADDNAMGkwHF3JFOFCQWc57yw");
+    const auto whole = make_bunzip();
+    whole->feed(packed);
+    CHECK(whole->drain(4) == "hell");
+    std::string rest;
+    while (true) {
+        const auto piece = whole->drain(100);
+        REQUIRE(piece);
+        if (piece->empty()) break;
+        rest += *piece;
+    }
+    CHECK(rest == "o world");
+    CHECK(whole->complete());
+    const auto pieces = make_bunzip();
+    std::string out;
+    for (const char c : packed) {
+        pieces->feed(std::string_view(&c, 1));
+        while (true) {
+            const std::string piece = pieces->drain(3).value_or("?");
+            if (piece.empty() || piece == "?") break;
+            out += piece;
+        }
+    }
+    CHECK(out == "hello world");
+    CHECK(pieces->complete());
+    const auto none = make_bunzip();
+    none->feed("plain text");
+    CHECK_FALSE(none->drain(100));
 }
 
 }  // namespace fogbank::s3::select
