@@ -224,35 +224,37 @@ private:
     std::vector<std::pair<std::string, std::string>> trailers_;
 };
 
-class HashCheckedStream final : public ByteStream {
+class HashCheckedStream final : public ByteStream, public HashedBody {
 public:
     HashCheckedStream(ByteStream& inner, std::string expected)
         : inner_(inner), expected_(lower(expected)), hash_(DigestKind::sha256) {}
     std::optional<std::uint64_t> length() const override { return inner_.length(); }
     Task<std::string_view> next() override {
         const std::string_view piece = co_await inner_.next();
+        if (!hash_) co_return piece;
         if (!piece.empty()) {
-            hash_.update(piece);
-            co_return piece;
-        }
-        if (!checked_) {
-            checked_ = true;
-            const std::string computed = hex_encode(hash_.finish());
-            if (computed != expected_) {
-                throw Error("XAmzContentSHA256Mismatch", 400,
-                            "The provided 'x-amz-content-sha256' header does not match what was computed.")
-                    .with("ClientComputedContentSHA256", expected_)
-                    .with("S3ComputedContentSHA256", computed);
-            }
+            hash_->update(piece);
+        } else {
+            const std::string computed = hash_->finish();
+            hash_.reset();
+            check(computed);
         }
         co_return piece;
+    }
+    void leave_check_to_reader() override { hash_.reset(); }
+    void check(std::string_view computed) const override {
+        const std::string hex = hex_encode(computed);
+        if (hex == expected_) return;
+        throw Error("XAmzContentSHA256Mismatch", 400,
+                    "The provided 'x-amz-content-sha256' header does not match what was computed.")
+            .with("ClientComputedContentSHA256", expected_)
+            .with("S3ComputedContentSHA256", hex);
     }
 
 private:
     ByteStream& inner_;
     std::string expected_;
-    Digest hash_;
-    bool checked_ = false;
+    std::optional<Digest> hash_;  // none: checked, or left to the reader
 };
 
 std::vector<std::string> announced_trailers(const RequestParts& request) {
@@ -275,14 +277,21 @@ std::uint64_t decoded_length(const RequestParts& request) {
         const auto [end, code] = std::from_chars(header->data(), header->data() + header->size(), length);
         if (code == std::errc() && end == header->data() + header->size()) return length;
     }
-    throw Error("MissingContentLength", 411, "You must provide the Content-Length HTTP header.");
+    throw missing_content_length();
 }
+
+constexpr std::string_view kHashOfNothing =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 bool is_hash(std::string_view text) {
     return text.size() == 64 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
 }  // namespace
+
+Error missing_content_length() {
+    return {"MissingContentLength", 411, "You must provide the Content-Length HTTP header."};
+}
 
 std::unique_ptr<ByteStream> make_chunked_stream(ByteStream& inner, ChunkedOptions options) {
     return std::make_unique<ChunkedStream>(inner, std::move(options));
@@ -298,7 +307,8 @@ std::unique_ptr<ByteStream> unwrap_s3_payload(ByteStream& body, const RequestPar
     const std::string_view mode = credential.payload_hash;
     if (mode.empty() || mode == "UNSIGNED-PAYLOAD") return nullptr;
     if (is_hash(mode)) {
-        if (!secret) return nullptr;
+        // What has no body is sent with its hash too, and is by far the most.
+        if (body.length() == 0 && mode == kHashOfNothing) return nullptr;
         return make_hash_checked_stream(body, std::string(mode));
     }
     const bool unsigned_chunks = mode == "STREAMING-UNSIGNED-PAYLOAD-TRAILER";

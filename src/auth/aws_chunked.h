@@ -49,11 +49,24 @@ struct ChunkedOptions {
 // `inner` must outlive the result, which is a TrailerSource too.
 std::unique_ptr<ByteStream> make_chunked_stream(ByteStream& inner, ChunkedOptions options);
 
-// Throws S3's XAmzContentSHA256Mismatch at the end where the bytes do not hash to `expected_hex`.
+// A body whose SHA-256 is known. It is checked at the end, or by a reader that says so and computes it beside
+// digests of its own, off the I/O thread.
+class HashedBody {
+public:
+    virtual ~HashedBody() = default;
+    virtual void leave_check_to_reader() = 0;
+    virtual void check(std::string_view computed) const = 0;  // raw bytes; throws XAmzContentSHA256Mismatch
+};
+
+// The result, a HashedBody too, throws S3's XAmzContentSHA256Mismatch at the end where the bytes do not hash
+// to `expected_hex`.
 std::unique_ptr<ByteStream> make_hash_checked_stream(ByteStream& inner, std::string expected_hex);
 
+Error missing_content_length();
+
 // The stream that an S3 operation should read for `body`: unwrapped where x-amz-content-sha256 says
-// STREAMING-..., hash-checked where it is a hash and `secret` is known, null where `body` itself will do.
+// STREAMING-..., hash-checked where it is a hash, null where `body` itself will do. Signatures of chunks are
+// checked where `secret` is known.
 // Throws InvalidArgument for another value, MissingContentLength without x-amz-decoded-content-length.
 std::unique_ptr<ByteStream> unwrap_s3_payload(ByteStream& body, const RequestParts& request,
                                               const Credential& credential,

@@ -78,6 +78,18 @@ void announce_length(Exchange& exchange) {
     std::from_chars(length.data(), length.data() + length.size(), exchange.response.announced_length);
 }
 
+// A view into the exchange.
+auth::RequestParts as_signed(const Exchange& exchange) {
+    const http::Request& request = exchange.request;
+    return {request.method, exchange.path, exchange.query, {request.headers.begin(), request.headers.end()}};
+}
+
+// aws: an object's body says how long it is, be it empty.
+void check_length_is_said(const http::Request& request, model::Protocol protocol) {
+    if (protocol != model::Protocol::rest_xml || request.body->length() != 0) return;
+    if (!request.headers.has("content-length")) throw auth::missing_content_length();
+}
+
 Error service_not_served(std::string_view name) {
     return Error("NotImplemented", 501,
                  "Fogbank does not serve " +
@@ -306,9 +318,7 @@ void Pipeline::identify(Exchange& exchange) const {
 }
 
 void Pipeline::authenticate(Exchange& exchange) {
-    const http::Request& request = exchange.request;
-    auth::RequestParts parts{
-        request.method, exchange.path, exchange.query, {request.headers.begin(), request.headers.end()}};
+    const auth::RequestParts parts = as_signed(exchange);
     auth::Dialect dialect = dialect_of(*exchange.found.service);
     auth::Credential& credential = exchange.credential = auth::parse_authorization(parts, dialect);
     auth::Principal& principal = exchange.context.principal;
@@ -336,9 +346,7 @@ void Pipeline::authenticate(Exchange& exchange) {
 
 void Pipeline::verify_signature(Exchange& exchange) {
     if (!exchange.secret) return;
-    const http::Request& request = exchange.request;
-    auth::RequestParts parts{
-        request.method, exchange.path, exchange.query, {request.headers.begin(), request.headers.end()}};
+    const auth::RequestParts parts = as_signed(exchange);
     auth::Verification how;
     how.secret = *exchange.secret;
     how.dialect = dialect_of(*exchange.found.service);
@@ -386,14 +394,14 @@ Task<void> Pipeline::read_body(Exchange& exchange) {
     const model::Operation& operation = *exchange.found.operation;
     http::Request& request = exchange.request;
     if (operation.service->protocol == model::Protocol::rest_xml) {
-        auth::RequestParts parts{
-            request.method, exchange.path, exchange.query, {request.headers.begin(), request.headers.end()}};
+        const auth::RequestParts parts = as_signed(exchange);
         std::optional<std::string_view> secret;
         if (exchange.secret) secret = *exchange.secret;
         exchange.checked_payload = auth::unwrap_s3_payload(*request.body, parts, exchange.credential, secret);
     }
     ByteStream* payload = exchange.checked_payload ? exchange.checked_payload.get() : request.body;
     if (operation.input_stream != nullptr) {
+        check_length_is_said(request, operation.service->protocol);
         exchange.context.payload = payload;
     } else if (!exchange.body_read) {
         model::Protocol protocol = operation.service->protocol;

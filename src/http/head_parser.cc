@@ -60,6 +60,10 @@ private:
         } else if (name == field::content_length) {
             seen_content_length_ = true;
             if (seen_transfer_encoding_) return refuse_both(ec);
+        } else if (name == field::host) {
+            // RFC 9112 3.2: two leave open which of them is meant.
+            if (seen_host_) return refuse(400, "Host is given more than once", ec);
+            seen_host_ = true;
         } else if (name == field::expect) {
             // RFC 9110 10.1.1: another expectation may be refused; S3 goes on (s3-tests:
             // test_object_create_bad_expect_mismatch).
@@ -88,6 +92,7 @@ private:
     int version_ = 11;
     bool seen_content_length_ = false;
     bool seen_transfer_encoding_ = false;
+    bool seen_host_ = false;
     bool expects_continue_ = false;
 };
 

@@ -61,6 +61,7 @@ func parseLoad(args []string) *loadPlan {
 	seconds := f.Float64("seconds", 5, "timed seconds (at most 60)")
 	warm := f.Float64("warmup", 1, "untimed seconds first")
 	size := f.Int("size", 0, "bytes of an object, item or record (default 1024; kinesis 100)")
+	keys := f.Int("keys", 10000, "s3 list: objects of the bucket; dynamodb getof: items of the table")
 	pid := f.Int("pid", 0, "server's pid: adds its CPU and RSS")
 	fn := f.String("function", "bench", "lambda function name")
 	url := f.String("url", "", "apigateway: path to GET (default: make a REST API)")
@@ -77,6 +78,7 @@ func parseLoad(args []string) *loadPlan {
 		}
 	}
 	e := newEnv(*ep, *key, *secret, *timeout)
+	e.keys = *keys
 	e.size, e.clients, e.function, e.url, e.noSetup = *size, *clients, *fn, *url, *noSetup
 	return &loadPlan{op: findOp(*service, *opName, *size), env: e, clients: *clients, pid: *pid, tsv: *tsv,
 		warm: time.Duration(*warm * float64(time.Second)), window: time.Duration(min(*seconds, 60) * float64(time.Second))}

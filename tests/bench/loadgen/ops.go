@@ -37,6 +37,10 @@ func s3Ops(size int) []op {
 			build: func(e *env, c, n int) request {
 				return e.s3req("PUT", fmt.Sprintf("/bench/put/%02d/%05d", c, n), "", s3Shared(e.size))
 			}, check: ok2},
+		{service: "s3", name: "putsigned", pool: poolFor(size), items: 1, setup: s3Bucket("bench"),
+			build: func(e *env, c, n int) request {
+				return e.s3signed(fmt.Sprintf("/bench/put/%02d/%05d", c, n), s3Shared(e.size))
+			}, check: ok2},
 		{service: "s3", name: "get", pool: s3GetKeys, items: 1,
 			setup: func(e *env) error {
 				if err := s3Bucket("bench")(e); err != nil {
@@ -53,19 +57,19 @@ func s3Ops(size int) []op {
 			check: func(e *env, st int, _ []byte, n int64) bool { return st == 200 && n == int64(e.size) }},
 		{service: "s3", name: "list", pool: 10, items: 1000, keep: true,
 			setup: func(e *env) error {
-				if err := s3Bucket("benchlist")(e); err != nil {
+				if err := s3Bucket(listed(e))(e); err != nil {
 					return err
 				}
-				return e.parallel(10000, func(i int) request {
-					return e.s3req("PUT", fmt.Sprintf("/benchlist/k%05d", i), "", []byte("0123456789abcdef"))
+				return e.parallel(e.keys, func(i int) request {
+					return e.s3req("PUT", fmt.Sprintf("/%s/k%07d", listed(e), i), "", []byte("0123456789abcdef"))
 				}, nil)
 			},
 			build: func(e *env, c, n int) request {
 				q := "list-type=2&max-keys=1000"
 				if n > 0 {
-					q += "&start-after=" + url.QueryEscape(fmt.Sprintf("k%05d", n*1000-1))
+					q += "&start-after=" + url.QueryEscape(fmt.Sprintf("k%07d", n*(e.keys/10)-1))
 				}
-				return e.s3req("GET", "/benchlist", q, nil)
+				return e.s3req("GET", "/"+listed(e), q, nil)
 			},
 			check: func(e *env, st int, b []byte, _ int64) bool {
 				return st == 200 && bytes.Count(b, []byte("<Contents>")) == 1000
@@ -96,6 +100,12 @@ func dynamodbOps() []op {
 		{service: "dynamodb", name: "getitem", pool: 500, items: 1, setup: ddbFull, keep: true,
 			build: func(e *env, c, n int) request {
 				return e.ddb("GetItem", fmt.Sprintf(`{"TableName":"benchq","Key":{"pk":{"S":"p%03d"},"sk":{"S":"s%03d"}}}`, (n*13+c)%100, n%20))
+			},
+			check: func(e *env, st int, b []byte, _ int64) bool { return st == 200 && len(b) > e.size && has(b, `"Item"`) }},
+		{service: "dynamodb", name: "getof", pool: 2000, items: 1, setup: ddbOf, keep: true,
+			build: func(e *env, c, n int) request {
+				at := (n*16 + c) * 7919 % e.keys
+				return e.ddb("GetItem", fmt.Sprintf(`{"TableName":"bench%d","Key":{"pk":{"S":"p%07d"},"sk":{"S":"s%03d"}}}`, e.keys, at/20, at%20))
 			},
 			check: func(e *env, st int, b []byte, _ int64) bool { return st == 200 && len(b) > e.size && has(b, `"Item"`) }},
 		{service: "dynamodb", name: "query", pool: 100, items: 20, setup: ddbFull, keep: true,
@@ -185,6 +195,8 @@ func lambdaOps() []op {
 			check: func(e *env, st int, b []byte, _ int64) bool { return st == 200 && has(b, "bench") }},
 	}
 }
+
+func listed(e *env) string { return fmt.Sprintf("benchlist%d", e.keys) }
 
 func poolFor(size int) int {
 	if size >= 1<<20 {

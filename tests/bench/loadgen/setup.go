@@ -16,6 +16,7 @@ type env struct {
 	addr     string // host:port
 	size     int
 	clients  int
+	keys     int // objects of a listed bucket, items of a large table
 	function string // lambda function name
 	url      string // apigateway: full path to GET; empty: make an API
 	host     string // apigateway: Host header
@@ -48,6 +49,13 @@ func (e *env) s3req(method, path, query string, body []byte) request {
 		hash = hexSHA(nil)
 	}
 	return e.raw(method, path, query, "", sign(e.cr, "s3", method, e.addr, path, query, hash, nil), "", body)
+}
+
+// A PUT whose body is signed, so it is the same in each send.
+func (e *env) s3signed(path string, body []byte) request {
+	r := e.raw("PUT", path, "", "", sign(e.cr, "s3", "PUT", e.addr, path, "", hexSHA(body), nil), "", body)
+	r.vary = nil
+	return r
 }
 
 func (e *env) jsonreq(service, target, ctype, body string) request {
@@ -237,6 +245,20 @@ func ddbFull(e *env) error {
 			w = append(w, `{"PutRequest":{"Item":`+item(fmt.Sprintf("p%03d", i), fmt.Sprintf("s%03d", k), e.size)+`}}`)
 		}
 		return e.ddb("BatchWriteItem", `{"RequestItems":{"benchq":[`+strings.Join(w, ",")+`]}}`)
+	}, func(b []byte) bool { return has(b, "PutRequest") })
+}
+
+// Partitions of 20 items; the tables of two sizes stand beside each other.
+func ddbOf(e *env) error {
+	if err := e.table(fmt.Sprintf("bench%d", e.keys), ""); err != nil {
+		return err
+	}
+	return e.parallel(e.keys/20, func(i int) request {
+		var w []string
+		for k := 0; k < 20; k++ {
+			w = append(w, `{"PutRequest":{"Item":`+item(fmt.Sprintf("p%07d", i), fmt.Sprintf("s%03d", k), e.size)+`}}`)
+		}
+		return e.ddb("BatchWriteItem", fmt.Sprintf(`{"RequestItems":{"bench%d":[%s]}}`, e.keys, strings.Join(w, ",")))
 	}, func(b []byte) bool { return has(b, "PutRequest") })
 }
 

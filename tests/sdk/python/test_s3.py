@@ -193,6 +193,27 @@ def test_a_client_that_goes_away_in_the_middle_of_a_file_harms_nobody(endpoint, 
     assert s3.head_object(Bucket=bucket, Key="large")["ContentLength"] == 32 << 20
 
 
+def test_a_body_of_another_hash_or_without_a_length_is_refused(s3, bucket, endpoint, account):
+    scope = "AWS4-HMAC-SHA256 Credential=%s/20260101/us-east-1/s3/aws4_request" % account
+    claimed = hashlib.sha256(b"what was signed").hexdigest()
+    headers = {"Authorization": scope, "x-amz-content-sha256": claimed}
+    put = urllib.request.Request(f"{endpoint}/{bucket}/key", b"what came", headers, method="PUT")
+    with pytest.raises(urllib.error.HTTPError) as mismatch:
+        urllib.request.urlopen(put)
+    body = mismatch.value.read().decode()
+    assert mismatch.value.code == 400
+    assert "<Code>XAmzContentSHA256Mismatch</Code>" in body
+    assert "<ClientComputedContentSHA256>%s</ClientComputedContentSHA256>" % claimed in body
+    host, port = endpoint.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as raw:
+        lines = (f"PUT /{bucket}/key HTTP/1.1", f"Host: {host}:{port}", f"Authorization: {scope}", "", "")
+        raw.sendall("\r\n".join(lines).encode())
+        answer = raw.recv(4000).decode()
+    assert answer.startswith("HTTP/1.1 411 Length Required\r\n")
+    assert "<Code>MissingContentLength</Code>" in answer
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
+
+
 def test_parts_can_be_copied(s3, bucket):
     source = os.urandom(6 << 20)
     s3.put_object(Bucket=bucket, Key="from", Body=source)

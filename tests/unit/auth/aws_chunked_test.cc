@@ -2,6 +2,8 @@
 // Authorization Header: Transferring Payload in Multiple Chunks" and "... with trailing headers".
 #include "src/auth/aws_chunked.h"
 
+#include "src/base/digest.h"
+
 #include <catch2/catch.hpp>
 
 #include "tests/unit/auth/run.h"
@@ -151,20 +153,30 @@ TEST_CASE("Trailers that were not announced, or that never come, are malformed")
     CHECK(unsigned_error("5", "5\r\nhello\r\n0\r\n\r\n").code() == "MalformedTrailerError");
 }
 
-TEST_CASE("A plain body is hash-checked only for a known secret") {
+TEST_CASE("A plain body is checked against its hash, whether or not the secret is known") {
     const std::string hash =
         "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";  // of "hello"
     const Headers headers{{"x-amz-content-sha256", hash}};
     const RequestParts parts{"PUT", "/", "", headers};
     const Credential credential = parse_authorization(parts, Dialect::s3);
     SteppedStream good("hello", 2);
-    CHECK(unwrap_s3_payload(good, parts, credential, {}) == nullptr);
-    CHECK(drain(*unwrap_s3_payload(good, parts, credential, kSecret)) == "hello");
+    CHECK(drain(*unwrap_s3_payload(good, parts, credential, {})) == "hello");
     SteppedStream bad("hellO", 2);
-    const auto stream = unwrap_s3_payload(bad, parts, credential, kSecret);
+    const auto stream = unwrap_s3_payload(bad, parts, credential, {});
     const Error error = thrown([&] { drain(*stream); });
     CHECK(error.code() == "XAmzContentSHA256Mismatch");
     CHECK(detail(error, "ClientComputedContentSHA256") == hash);
+}
+
+TEST_CASE("A reader may compute the hash of a plain body itself") {
+    SteppedStream inner("hellO", 2);
+    const auto stream = make_hash_checked_stream(inner, sha256_hex("hello"));
+    auto& hashed = dynamic_cast<HashedBody&>(*stream);
+    hashed.leave_check_to_reader();
+    CHECK(drain(*stream) == "hellO");
+    const Error error = thrown([&] { hashed.check(digest(DigestKind::sha256, "hellO")); });
+    CHECK(error.code() == "XAmzContentSHA256Mismatch");
+    CHECK_NOTHROW(hashed.check(digest(DigestKind::sha256, "hello")));
 }
 
 TEST_CASE("An unknown payload mode and a missing decoded length are refused") {

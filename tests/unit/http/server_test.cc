@@ -220,6 +220,7 @@ TEST_CASE("Heads that can be read in two ways, break a limit or are no HTTP are 
         {"PUT / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
         {"GET / HTTP/1.1\r\nExpect: a-pony\r\nA : space before colon\r\n\r\n", 400},
         {"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
         {"GET / HTTP/1.1\r\nA : space before colon\r\n\r\n", 400},
         {"GET / HTTP/2.0\r\n\r\n", 505},
         {"hello\r\n\r\n", 400},
