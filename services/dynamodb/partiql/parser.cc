@@ -57,6 +57,7 @@ private:
     [[noreturn]] void refuse_expression();
     void select();
     void projection();
+    void skip_computed();
     void order();
     void insert();
     void update();
@@ -138,10 +139,31 @@ void Parser::projection() {
         return;
     }
     do {
-        if (at_call() || at_value()) refuse("Unexpected path component at " + position(peek()));
-        statement_.projection.push_back(path());
+        if (at_call() || at_value()) {
+            skip_computed();
+        } else {
+            statement_.projection.push_back(path());
+        }
         if (at_word("AS")) refuse("Aliasing is not supported");
     } while (take_symbol(","));
+}
+
+// A function or a value, where only paths may stand.
+void Parser::skip_computed() {
+    if (statement_.projection_defect.empty())
+        statement_.projection_defect = "Unexpected path component at " + position(peek());
+    if (!at_call()) {
+        value("root");
+        return;
+    }
+    next();
+    int open = 0;
+    do {
+        if (at_end()) refuse_malformed("Expected RIGHT_PAREN");
+        if (at_symbol("(")) ++open;
+        if (at_symbol(")")) --open;
+        next();
+    } while (open > 0);
 }
 
 void Parser::order() {
@@ -166,7 +188,12 @@ void Parser::order() {
 void Parser::insert() {
     statement_.verb = Verb::insert;
     if (!take_word("INTO")) refuse_malformed("Expected INTO");
+    const Token target = peek();
     table("Expected identifier for simple path");
+    if (statement_.index) {
+        refuse("FROM clause may only contain a single table name in data manipulation statements at " +
+               position(target));
+    }
     if (!take_word("VALUE")) {
         const Token& token = peek();
         const bool is_name = token.kind == TokenKind::quoted || token.kind == TokenKind::word;

@@ -28,6 +28,10 @@ struct ReadPlan {
 
 enum class ReadConsistency { eventual, strong };
 
+// The index that the statement names, or null. Refuses (ValidationException) an index that is none, one with
+// a multi-attribute key, and a projection of anything but paths.
+const Index* named_index(const Table& table, const Statement& statement);
+
 // Refuses (ValidationException) what AWS refuses of a SELECT once it knows the table.
 ReadPlan plan_read(const Table& table, const Statement& statement, ReadConsistency consistency);
 

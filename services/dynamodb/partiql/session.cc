@@ -172,6 +172,7 @@ Item shown(const Statement& statement, std::string json) {
 }
 
 AttributeMap single_key(const Table& table, const Statement& statement, std::string_view operation) {
+    named_index(table, statement);
     auto exact = exact_key(table.keys, statement.where);
     if (!exact || exact->rest || statement.index) {
         refuse("Select statements within " + std::string(operation) +

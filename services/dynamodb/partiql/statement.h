@@ -34,7 +34,9 @@ struct Statement {
     std::string table;
     std::optional<std::string> index;
     std::vector<expression::Path> projection;  // empty: *
-    AttributeMap item;                         // of INSERT
+    // Why the projection is none. aws: told once the table and its index are known (captured 2026-10).
+    std::string projection_defect;
+    AttributeMap item;  // of INSERT
     expression::Update update;
     std::optional<expression::Condition> where;
     std::vector<OrderTerm> order;

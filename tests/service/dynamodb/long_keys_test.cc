@@ -1,3 +1,4 @@
+#include "services/dynamodb/model/batch_execute_statement.h"
 #include "services/dynamodb/model/create_table.h"
 #include "services/dynamodb/model/describe_table.h"
 #include "services/dynamodb/model/execute_statement.h"
@@ -126,9 +127,39 @@ TEST_CASE("an index with a multi-attribute key is queried by all hashes and the 
     scan.TableName = "table";
     scan.IndexName = "by-place";
     CHECK(world.call<api::Scan>(scan).Count == 16);
-    api::ExecuteStatement::Input statement;
-    statement.Statement = R"(SELECT pk FROM "table"."by-place" WHERE tournament = 't' AND region = 'west')";
-    CHECK(world.call<api::ExecuteStatement>(statement).Items->size() == 8);
+}
+
+TEST_CASE("PartiQL reads no index with a multi-attribute key, but the table and its other statements") {
+    Matches world;
+    const auto refusal = [&](const std::string& text) {
+        api::ExecuteStatement::Input statement;
+        statement.Statement = text;
+        return world.refusal<api::ExecuteStatement>(statement);
+    };
+    const std::string refused =
+        "ValidationException: PartiQL statements cannot be executed on tables with multi-attribute HASH keys "
+        "or multi-attribute RANGE keys.";
+    CHECK(refusal(R"(SELECT pk FROM "table"."by-place" WHERE tournament = 't' AND region = 'west')") ==
+          refused);
+    CHECK(refusal(R"(SELECT * FROM "table"."by-place" WHERE tournament = 't' ORDER BY round DESC)") ==
+          refused);
+    CHECK(refusal(R"(SELECT COUNT(*) FROM "table"."by-place")") == refused);
+    CHECK(refusal(R"(SELECT * FROM "table"."by-place" WHERE)") ==
+          "ValidationException: Statement wasn't well formed, can't be processed: Unexpected term");
+    CHECK(refusal(R"(SELECT COUNT(*) FROM "table" WHERE pk = '1')") ==
+          "ValidationException: Unexpected path component at 1:8:5");
+    CHECK(refusal(R"(SELECT COUNT(*) FROM absent)") ==
+          "ResourceNotFoundException: Requested resource not found");
+    CHECK(refusal(R"(SELECT * FROM "table" WHERE pk = '1')") == "accepted");
+    CHECK(refusal(R"(INSERT INTO "table" VALUE {'pk':'new'})") == "accepted");
+
+    api::BatchExecuteStatement::Input batch;
+    batch.Statements.emplace();
+    batch.Statements->emplace_back().Statement =
+        R"(SELECT * FROM "table"."by-place" WHERE tournament = 't' AND region = 'west')";
+    CHECK("ValidationException: " +
+              *world.call<api::BatchExecuteStatement>(batch).Responses->at(0).Error->Message ==
+          refused);
 }
 
 TEST_CASE("a query of a multi-attribute key needs its parts in their order") {
@@ -142,10 +173,12 @@ TEST_CASE("a query of a multi-attribute key needs its parts in their order") {
     CHECK(refusal("tournament = :t AND #r > :r", east + "}") ==
           "ValidationException: Query key condition not supported");
     CHECK(refusal("tournament = :t AND #r = :r AND bracket = :b", east + R"(,":b":{"S":"x"}})") ==
-          "ValidationException: Query condition missed key schema element: round");
+          "ValidationException: RANGE key attributes round must have equality conditions specified in the "
+          "query because a condition is present on key attribute bracket");
     CHECK(refusal("tournament = :t AND #r = :r AND #o > :o AND bracket = :b",
                   east + R"(,":o":{"S":"x"},":b":{"S":"x"}})") ==
-          "ValidationException: Query key condition not supported");
+          "ValidationException: RANGE key attributes round must have equality conditions specified in the "
+          "query because a condition is present on key attribute bracket");
 }
 
 TEST_CASE("key schemas have AWS's lengths: two for tables, four of each kind for global indexes") {

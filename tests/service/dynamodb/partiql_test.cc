@@ -89,6 +89,9 @@ TEST_CASE("PartiQL inserts an item once") {
     CHECK(fixture.all() == R"({"n":{"N":"1"},"pk":{"S":"a"}})");
     CHECK(fixture.refused("INSERT INTO hashed VALUE {'n':2}") ==
           "ValidationException: One or more parameter values were invalid: Missing the key pk in the item");
+    CHECK(fixture.refused("INSERT INTO hashed.\"none\" VALUE {'pk':'a'}") ==
+          "ValidationException: FROM clause may only contain a single table name in data manipulation "
+          "statements at 1:13:6");
     CHECK(fixture.refused("INSERT INTO absent VALUE {'pk':'a'}") ==
           "ResourceNotFoundException: Requested resource not found");
 }
@@ -198,6 +201,15 @@ TEST_CASE("a SELECT of an index answers what it projects, in AWS's words") {
     CHECK(fixture.refused("SELECT pk FROM \"table\".\"by-g\" WHERE g = 'g' AND n = 1") ==
           "ValidationException: One or more parameter values were invalid: Secondary index by-g does not "
           "project one or more filter attributes: [n]");
+    for (const char* condition : {"g IN ['g', 'h'] AND NOT n = 1", "g = 'g' AND n IS MISSING"}) {
+        CHECK(fixture.refused(std::string("SELECT pk FROM \"table\".\"by-g\" WHERE ") + condition) ==
+              "ValidationException: One or more parameter values were invalid: Secondary index by-g does not "
+              "project one or more filter attributes: [n]");
+    }
+    // A scan of the index sees no such attribute.
+    CHECK(fixture.run("SELECT sk FROM \"table\".\"by-g\" WHERE n = 10").empty());
+    CHECK(fixture.run("SELECT sk FROM \"table\".\"by-g\" WHERE NOT n = 10").size() == 6);
+    CHECK(fixture.run("SELECT sk FROM \"table\".\"by-g\" WHERE (g = 'g' AND n = 10) OR g = 'h'").empty());
     CHECK(fixture.refused("SELECT n FROM \"table\".\"by-g\" WHERE g = 'g'") ==
           "ValidationException: One or more parameter values were invalid: Global secondary index by-g does "
           "not project [n]");
@@ -271,6 +283,9 @@ TEST_CASE("BatchExecuteStatement answers each statement by itself") {
     CHECK(code(0) == "none");
     CHECK(output.Responses->at(0).TableName == "hashed");
     CHECK(code(1) == "DuplicateItem: Duplicate primary key exists in table");
+    CHECK(output.Responses->at(1).TableName == "hashed");
+    CHECK_FALSE(output.Responses->at(3).TableName);
+    CHECK(output.Responses->at(4).TableName == "hashed");
     CHECK(code(2) ==
           "ValidationError: Statement wasn't well formed, can't be processed: Expected data manipulation");
     CHECK(code(3) == "ResourceNotFound: Requested resource not found");

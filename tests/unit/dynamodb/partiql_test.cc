@@ -121,7 +121,10 @@ TEST_CASE("PartiQL knows no aliases, clauses of SQL, or paths of three tables") 
     }
     const std::string limit = "SELECT * FROM t WHERE pk = 'x' LIMIT 5";
     CHECK(refusal(limit) == "Unsupported clause: LIMIT at " + at(limit, "5"));
-    CHECK(refusal("SELECT count(*) FROM t") == "Unexpected path component at 1:8:5");
+    CHECK(parse("SELECT a, count(*) FROM t", kNone).projection_defect ==
+          "Unexpected path component at 1:11:5");
+    CHECK(parse("SELECT 1 FROM t", kNone).projection_defect == "Unexpected path component at 1:8:1");
+    CHECK(refusal("SELECT count(* FROM t") == kMalformed + "Expected RIGHT_PAREN");
     CHECK(refusal("SELECT * FROM a.b.c") == "A path may contain at most 2 components in the FROM clause");
     CHECK(refusal("SELECT * FROM \"\"") == "Path component cannot be an empty string");
 }
