@@ -296,7 +296,7 @@ constexpr Setting kSettings[] = {
     {"DYNAMODB_SHARE_DB", nullptr,
      "there is no DynamoDB Local inside; tables belong to an account and region"},
     {"DYNAMODB_IN_MEMORY", nullptr, "use --durability memory for all services"},
-    {"KINESIS_ERROR_PROBABILITY", nullptr, "simulated throttling arrives with a later issue"},
+    {"KINESIS_ERROR_PROBABILITY", nullptr, "throttling of Kinesis is not simulated"},
     {"ENFORCE_IAM", nullptr, "policies are evaluated from the IAM issue on"},
     {"IAM_SOFT_MODE", nullptr, "policies are evaluated from the IAM issue on"},
     {"SNAPSHOT_SAVE_STRATEGY", nullptr, "every acknowledged write is on disk already"},
@@ -315,7 +315,7 @@ constexpr Setting kSettings[] = {
     {"LAMBDA_PREBUILD_IMAGES", nullptr, "functions run as native processes, without Docker"},
     {"LAMBDA_STAY_OPEN_MODE", nullptr, "warm processes always stay, see LAMBDA_KEEPALIVE_MS"},
     {"MAIN_CONTAINER_NAME", nullptr, "there is no Docker"},
-    {"LAMBDA_DEBUG_MODE", nullptr, "debugging of functions arrives with a later issue"},
+    {"LAMBDA_DEBUG_MODE", nullptr, "functions cannot be attached to by a debugger"},
 };
 
 }  // namespace
