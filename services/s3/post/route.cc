@@ -39,7 +39,7 @@ bool is_form(const http::Request& request) {
 // What says of itself that it is another service's, whose URLs may look like a bucket's.
 bool is_of_another_service(const http::Request& request) {
     const std::string_view service = gateway::signing_name_hint(request, {});
-    return (!service.empty() && service != "s3") || request.headers.has("x-amz-target") ||
+    return (!service.empty() && service != "s3") ||
            lower(request.headers.get("content-type")).starts_with("application/x-www-form-urlencoded");
 }
 
@@ -95,6 +95,8 @@ void answer_success(const gateway::EdgeRequest& request, const Success& success,
 }  // namespace
 
 bool Route::matches(const gateway::EdgeRequest& request) const {
+    // A call of a JSON service, as most POSTs are, is told at once.
+    if (request.http.headers.has("x-amz-target")) return false;
     if (request.http.method != "POST" || !request.query.empty()) return false;
     if (!is_form(request.http) && is_of_another_service(request.http)) return false;
     return bucket_of(request, options_.configured_host).has_value();
