@@ -1,5 +1,7 @@
 #include "emulator/settings.h"
 
+#include "src/base/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,14 +9,6 @@
 
 namespace fogbank::emulator {
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
 
 std::vector<std::string> split_list(std::string_view text) {
     std::vector<std::string> out;
@@ -55,7 +49,7 @@ void listen(Config& config, const std::string& value) {
 
 void localstack_host(Config& config, const std::string& value) {
     // With or without a port: Testcontainers for Node sets the bare host.
-    std::string authority = lower(value);
+    std::string authority = lower_case(value);
     config.pipeline.configured_host = authority.substr(0, authority.find(':'));
     bool has_port = authority.find(':') != std::string::npos;
     config.pipeline.fallback_authority = has_port ? authority : authority + ":4566";
@@ -91,7 +85,7 @@ void durability(Config& config, const std::string& value) {
 }
 
 void log_level(Config& config, const std::string& value) {
-    std::string level = lower(value);
+    std::string level = lower_case(value);
     // LocalStack's names, from the chattiest down.
     if (level == "trace-internal") level = "trace";
     if (level == "warn") level = "warning";
@@ -127,7 +121,7 @@ constexpr Setting kSettings[] = {
     {"SERVICES",
      [](Config& c, const std::string& v) {
          for (const std::string& name : split_list(v))
-             c.services.insert(lower(name.substr(0, name.find(':'))));
+             c.services.insert(lower_case(name.substr(0, name.find(':'))));
      },
      "services to serve, comma separated; all where empty"},
     {"PERSISTENCE", persistence, "0 forgets all state at exit, 1 keeps it at a restart by the health path"},
@@ -336,7 +330,7 @@ std::string setting_value(const Environment& environment, std::string_view name)
 }
 
 bool parse_switch(std::string_view name, std::string_view value) {
-    std::string text = lower(value);
+    std::string text = lower_case(value);
     for (std::string_view on : {"1", "true", "yes", "on"}) {
         if (text == on) return true;
     }

@@ -1,6 +1,7 @@
 #include "services/s3/conditions.h"
 
 #include "services/s3/errors.h"
+#include "src/base/text.h"
 
 #include <chrono>
 
@@ -8,17 +9,11 @@ namespace fogbank::s3 {
 
 namespace {
 
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
-}
-
 // True where `list` names `etag`: with or without quotes, weak or not, one of several, or "*".
 bool names(std::string_view list, std::string_view etag) {
     while (true) {
         const std::size_t comma = list.find(',');
-        std::string_view one = trim(list.substr(0, comma));
+        std::string_view one = trimmed(list.substr(0, comma));
         if (one == "*") return true;
         if (one.starts_with("W/")) one.remove_prefix(2);
         if (one.size() >= 2 && one.front() == '"' && one.back() == '"') one = one.substr(1, one.size() - 2);
@@ -73,7 +68,7 @@ void judge_copy_source(const ReadConditions& conditions, std::string_view etag, 
 
 void check_write_conditions(const WriteConditions& conditions) {
     if (conditions.if_match && conditions.if_none_match) throw not_implemented("If-Match,If-None-Match");
-    if (conditions.if_none_match && trim(*conditions.if_none_match) != "*")
+    if (conditions.if_none_match && trimmed(*conditions.if_none_match) != "*")
         throw not_implemented("If-None-Match");
 }
 

@@ -2,20 +2,13 @@
 
 #include "services/s3/errors.h"
 #include "src/base/bytes.h"
+#include "src/base/text.h"
 
 #include <algorithm>
 
 namespace fogbank::s3 {
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    }
-    return out;
-}
 
 std::string_view without_quotes(std::string_view etag) {
     if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') return etag.substr(1, etag.size() - 2);
@@ -47,7 +40,7 @@ void check_part_checksum(const api::CompletedPart& wanted, const PartRow& part, 
     if (declared && *declared != part.checksum) throw invalid_part(upload, wanted);
     if (!declared && upload.checksum_type == kComposite) {
         throw invalid_request(
-            "The upload was created using a " + lower(upload.checksum_algorithm) +
+            "The upload was created using a " + lower_case(upload.checksum_algorithm) +
             " checksum. The complete request must include the checksum for each part. It was missing "
             "for part " +
             std::to_string(*wanted.PartNumber) + " in the request.");
@@ -72,8 +65,8 @@ std::string checksum_type_of(const std::optional<std::string>& algorithm,
         throw invalid_request("Value for x-amz-checksum-type header is invalid.");
     }
     if ((full_only && *type == kComposite) || (composite_only && *type == kFullObject)) {
-        throw invalid_request("The " + *type + " checksum type cannot be used with the " + lower(*algorithm) +
-                              " checksum algorithm.");
+        throw invalid_request("The " + *type + " checksum type cannot be used with the " +
+                              lower_case(*algorithm) + " checksum algorithm.");
     }
     return *type;
 }

@@ -3,6 +3,7 @@
 #include "services/s3/errors.h"
 #include "src/base/arn.h"
 #include "src/base/json.h"
+#include "src/base/text.h"
 
 #include <algorithm>
 #include <array>
@@ -46,14 +47,6 @@ constexpr std::array kEvents = {"s3:ReducedRedundancyLostObject",
                                 "s3:ObjectTagging:Put",
                                 "s3:ObjectTagging:Delete"};
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    }
-    return out;
-}
-
 // True where one pattern covers the other or both are the same: "s3:ObjectCreated:*" and
 // "s3:ObjectCreated:Put".
 bool events_meet(std::string_view a, std::string_view b) {
@@ -89,7 +82,7 @@ void read_filter(const api::LambdaFunctionConfiguration& from, NotificationRule&
     bool has_prefix = false;
     bool has_suffix = false;
     for (const api::FilterRule& filter : *from.Filter->Key->FilterRules) {
-        const std::string name = lower(filter.Name.value_or(""));
+        const std::string name = lower_case(filter.Name.value_or(""));
         const std::string value = filter.Value.value_or("");
         if (name != "prefix" && name != "suffix") {
             throw invalid_argument("filter rule name must be either prefix or suffix", "FilterRule.Name",

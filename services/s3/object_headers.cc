@@ -4,6 +4,7 @@
 #include "src/base/bytes.h"
 #include "src/base/digest.h"
 #include "src/base/json.h"
+#include "src/base/text.h"
 #include "src/base/url.h"
 
 #include <algorithm>
@@ -25,13 +26,7 @@ auto fields(Headers& headers) {
         std::pair{"kms", &headers.kms_key},         std::pair{"lm", &headers.lock_mode},
         std::pair{"lu", &headers.retain_until},     std::pair{"lh", &headers.legal_hold},
         std::pair{"bk", &headers.bucket_key},       std::pair{"ck", &headers.customer_key},
-        std::pair{"ru", &headers.restored_until},  std::pair{"rep", &headers.replication}};
-}
-
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
+        std::pair{"ru", &headers.restored_until},   std::pair{"rep", &headers.replication}};
 }
 
 }  // namespace
@@ -83,7 +78,7 @@ std::optional<std::string> without_aws_chunked(const std::optional<std::string>&
     std::string kept;
     for (std::string_view rest = *content_encoding; !rest.empty();) {
         const std::size_t comma = rest.find(',');
-        const std::string_view one = trim(rest.substr(0, comma));
+        const std::string_view one = trimmed(rest.substr(0, comma));
         rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
         if (one == "aws-chunked" || one.empty()) continue;
         if (!kept.empty()) kept += ',';

@@ -3,6 +3,7 @@
 #include "src/auth/errors.h"
 #include "src/base/bytes.h"
 #include "src/base/digest.h"
+#include "src/base/text.h"
 
 #include <algorithm>
 #include <charconv>
@@ -12,21 +13,6 @@ namespace fogbank::auth {
 namespace {
 
 constexpr std::string_view kEmptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
-std::string_view trim(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    while (!text.empty() && kSpace.find(text.front()) != std::string_view::npos) text.remove_prefix(1);
-    while (!text.empty() && kSpace.find(text.back()) != std::string_view::npos) text.remove_suffix(1);
-    return text;
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    }
-    return out;
-}
 
 Error incomplete_body(const char* message) {
     return Error("IncompleteBody", 400, message);
@@ -135,7 +121,8 @@ private:
         std::uint64_t size = 0;
         const auto [end, code] = std::from_chars(line_.data(), line_.data() + line_.size(), size, 16);
         const std::string_view extensions(end, static_cast<std::size_t>(line_.data() + line_.size() - end));
-        if (code != std::errc() || (!trim(extensions).empty() && !trim(extensions).starts_with(';'))) {
+        if (code != std::errc() || (!trimmed(extensions, kWhitespace).empty() &&
+                                    !trimmed(extensions, kWhitespace).starts_with(';'))) {
             throw incomplete_body("The request body terminated unexpectedly");
         }
         constexpr std::string_view kName = "chunk-signature=";
@@ -144,7 +131,7 @@ private:
             signature_.clear();
         } else {
             const std::string_view value = extensions.substr(at + kName.size());
-            signature_ = trim(value.substr(0, value.find(';')));
+            signature_ = trimmed(value.substr(0, value.find(';')), kWhitespace);
         }
         count_chunk(size);
         if (verifier_) hash_.emplace(DigestKind::sha256);
@@ -186,13 +173,13 @@ private:
             if (rest_.empty()) rest_ = co_await inner_.next();
             if (rest_.empty()) break;
             co_await read_line();
-            const std::string_view line = trim(line_);
+            const std::string_view line = trimmed(line_, kWhitespace);
             if (line.empty()) break;
             const std::size_t colon = line.find(':');
             if (colon == std::string_view::npos || trailers_.size() >= kTrailerLimit)
                 throw malformed_trailer();
-            std::string name = lower(trim(line.substr(0, colon)));
-            std::string value(trim(line.substr(colon + 1)));
+            std::string name = lower_case(trimmed(line.substr(0, colon), kWhitespace));
+            std::string value(trimmed(line.substr(colon + 1), kWhitespace));
             if (name == "x-amz-trailer-signature") {
                 signature = std::move(value);
                 continue;
@@ -227,7 +214,7 @@ private:
 class HashCheckedStream final : public ByteStream, public HashedBody {
 public:
     HashCheckedStream(ByteStream& inner, std::string expected)
-        : inner_(inner), expected_(lower(expected)), hash_(DigestKind::sha256) {}
+        : inner_(inner), expected_(lower_case(expected)), hash_(DigestKind::sha256) {}
     std::optional<std::uint64_t> length() const override { return inner_.length(); }
     Task<std::string_view> next() override {
         const std::string_view piece = co_await inner_.next();
@@ -263,8 +250,8 @@ std::vector<std::string> announced_trailers(const RequestParts& request) {
     if (header == nullptr) return names;
     for (std::string_view rest = *header; !rest.empty();) {
         const std::size_t comma = rest.find(',');
-        const std::string_view name = trim(rest.substr(0, comma));
-        if (!name.empty()) names.push_back(lower(name));
+        const std::string_view name = trimmed(rest.substr(0, comma), kWhitespace);
+        if (!name.empty()) names.push_back(lower_case(name));
         rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
     }
     return names;

@@ -3,6 +3,7 @@
 #include "src/auth/errors.h"
 #include "src/base/bytes.h"
 #include "src/base/digest.h"
+#include "src/base/text.h"
 #include "src/base/url.h"
 
 #include <algorithm>
@@ -20,22 +21,6 @@ constexpr std::string_view kV4a = "AWS4-ECDSA-P256-SHA256";
 constexpr std::int64_t kLongestPresign =
     604'800;  // seconds; docs: S3, "Authenticating requests: query parameters"
 
-bool equal_caseless(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        const char x = a[i] >= 'A' && a[i] <= 'Z' ? static_cast<char>(a[i] | 0x20) : a[i];
-        const char y = b[i] >= 'A' && b[i] <= 'Z' ? static_cast<char>(b[i] | 0x20) : b[i];
-        if (x != y) return false;
-    }
-    return true;
-}
-
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 bool all_digits(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -50,20 +35,20 @@ SignatureHeaders collect(HeaderSpan headers) {
     for (const auto& [name, value] : headers) {
         switch (name.size()) {
             case 4:
-                if (equal_caseless(name, "date")) found.date = value;
+                if (equal_in_any_case(name, "date")) found.date = value;
                 break;
             case 10:
-                if (equal_caseless(name, "x-amz-date")) found.amz_date = value;
+                if (equal_in_any_case(name, "x-amz-date")) found.amz_date = value;
                 break;
             case 13:
-                if (equal_caseless(name, "authorization")) found.authorization = value;
+                if (equal_in_any_case(name, "authorization")) found.authorization = value;
                 break;
             case 16:
-                if (equal_caseless(name, "x-amz-region-set")) found.region_set = value;
+                if (equal_in_any_case(name, "x-amz-region-set")) found.region_set = value;
                 break;
             case 20:
-                if (equal_caseless(name, "x-amz-content-sha256")) found.payload_hash = value;
-                if (equal_caseless(name, "x-amz-security-token")) found.token = value;
+                if (equal_in_any_case(name, "x-amz-content-sha256")) found.payload_hash = value;
+                if (equal_in_any_case(name, "x-amz-security-token")) found.token = value;
                 break;
             default:
                 break;
@@ -163,7 +148,7 @@ Credential parse_v4_header(const SignatureHeaders& headers, std::string_view res
     std::string_view scope;
     while (!rest.empty()) {
         const std::size_t comma = rest.find(',');
-        const std::string_view part = trim(rest.substr(0, comma));
+        const std::string_view part = trimmed(rest.substr(0, comma));
         rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
         const std::size_t equals = part.find('=');
         if (equals == std::string_view::npos) {
@@ -250,7 +235,7 @@ QueryFields collect_query(std::string_view query) {
             found.signature = value;
         else if (name == "X-Amz-Security-Token")
             found.token = value;
-        else if (equal_caseless(name, "X-Amz-Content-Sha256"))
+        else if (equal_in_any_case(name, "X-Amz-Content-Sha256"))
             found.payload_hash = value;
         else if (name == "X-Amz-Region-Set")
             found.region_set = value;
@@ -395,7 +380,7 @@ Credential parse_v2_query(const QueryFields& fields, std::string_view query) {
 
 const std::string* find_header(HeaderSpan headers, std::string_view name) {
     for (const auto& [each, value] : headers) {
-        if (equal_caseless(each, name)) return &value;
+        if (equal_in_any_case(each, name)) return &value;
     }
     return nullptr;
 }
@@ -424,7 +409,7 @@ Credential parse_authorization(const RequestParts& request, Dialect dialect) {
         space == std::string_view::npos ? std::string_view{} : authorization.substr(space + 1);
     if (algorithm == kV4) return parse_v4_header(headers, rest, Scheme::v4_header, dialect);
     if (algorithm == kV4a) return parse_v4_header(headers, rest, Scheme::v4a_header, dialect);
-    if (algorithm == "AWS") return parse_v2_header(headers, trim(rest), dialect);
+    if (algorithm == "AWS") return parse_v2_header(headers, trimmed(rest), dialect);
     if (dialect != Dialect::s3) throw errors::missing_token(dialect);
     throw Error("InvalidArgument", 400, "Unsupported Authorization Type")
         .with("ArgumentName", "Authorization")

@@ -2,6 +2,7 @@
 
 #include "src/base/bytes.h"
 #include "src/base/clock.h"
+#include "src/base/text.h"
 
 #include <arpa/inet.h>
 #include <algorithm>
@@ -48,7 +49,7 @@ bool same(std::string_view wanted, std::string_view actual) {
     return wanted == actual;
 }
 bool same_any_case(std::string_view wanted, std::string_view actual) {
-    return lower_case(wanted) == lower_case(actual);
+    return equal_in_any_case(wanted, actual);
 }
 bool same_bytes(std::string_view wanted, std::string_view actual) {
     const auto bytes = base64_decode(wanted);
@@ -120,8 +121,7 @@ template <bool any_case>
 bool same_character(char a, char b) {
     if (a == b) return true;
     if (!any_case) return false;
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-    return lower(a) == lower(b);
+    return lower_case(a) == lower_case(b);
 }
 
 // Goes back to the last star only: linear in text times pattern at worst, no recursion.
@@ -171,14 +171,6 @@ Address address_of(std::string_view text) {
 }
 
 }  // namespace
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    }
-    return out;
-}
 
 bool matches_pattern(std::string_view pattern, std::string_view text) {
     return match<false>(pattern, text);

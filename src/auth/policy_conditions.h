@@ -34,6 +34,4 @@ bool matches_arn(std::string_view pattern, std::string_view arn);
 // `range`: an address, or one with /bits. False where either is no address.
 bool in_address_range(std::string_view range, std::string_view address);
 
-std::string lower_case(std::string_view text);
-
 }  // namespace fogbank::auth

@@ -3,6 +3,7 @@
 #include "src/auth/errors.h"
 #include "src/base/bytes.h"
 #include "src/base/digest.h"
+#include "src/base/text.h"
 #include "src/base/url.h"
 
 #include <algorithm>
@@ -49,21 +50,6 @@ constexpr std::array<std::string_view, 33> kSignedParameters = {"accelerate",
                                                                 "versions",
                                                                 "website"};
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    }
-    return out;
-}
-
-std::string_view trim(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    while (!text.empty() && kSpace.find(text.front()) != std::string_view::npos) text.remove_prefix(1);
-    while (!text.empty() && kSpace.find(text.back()) != std::string_view::npos) text.remove_suffix(1);
-    return text;
-}
-
 bool is_amz(std::string_view lower_name) {
     return lower_name.starts_with("x-amz-");
 }
@@ -76,15 +62,15 @@ std::map<std::string, std::string> amz_headers(const RequestParts& request, cons
     const auto add = [&out](std::string name, std::string_view value) {
         std::string& joined = out[std::move(name)];
         if (!joined.empty()) joined += ',';
-        joined += trim(value);
+        joined += trimmed(value, kWhitespace);
     };
     for (const auto& [name, value] : request.headers) {
-        std::string lowered = lower(name);
+        std::string lowered = lower_case(name);
         if (is_amz(lowered)) add(std::move(lowered), value);
     }
     if (!credential.in_query()) return out;
     for (const auto& [name, value] : parameters) {
-        std::string lowered = lower(name);
+        std::string lowered = lower_case(name);
         if (is_amz(lowered)) add(std::move(lowered), value);
     }
     return out;
@@ -96,7 +82,7 @@ std::string_view plain_header(const RequestParts& request, const Credential& cre
     if (const std::string* header = find_header(request.headers, name)) return *header;
     if (!credential.in_query()) return {};
     for (const auto& [each, value] : parameters) {
-        if (lower(each) == name) return value;
+        if (lower_case(each) == name) return value;
     }
     return {};
 }

@@ -4,6 +4,7 @@
 #include "src/auth/sigv2.h"
 #include "src/base/bytes.h"
 #include "src/base/digest.h"
+#include "src/base/text.h"
 #include "src/base/url.h"
 
 #include <algorithm>
@@ -17,15 +18,6 @@ namespace {
 constexpr auto kLargestSkew = std::chrono::minutes(15);
 constexpr std::string_view kEmptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 constexpr std::string_view kUnsigned = "UNSIGNED-PAYLOAD";
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-bool names_equal(std::string_view a, std::string_view b) {
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::string normalized_path(std::string_view path) {
     std::vector<std::string_view> kept;
@@ -89,7 +81,7 @@ void append_header(std::string& out, HeaderSpan headers, std::string_view name) 
     out.append(name).append(":");
     bool first = true;
     for (const auto& [each, value] : headers) {
-        if (!names_equal(each, name)) continue;
+        if (!equal_in_any_case(each, name)) continue;
         if (!first) out += ',';
         first = false;
         append_collapsed(out, value);
@@ -100,7 +92,7 @@ void append_header(std::string& out, HeaderSpan headers, std::string_view name) 
 bool is_signed(std::string_view signed_headers, std::string_view name) {
     while (!signed_headers.empty()) {
         const std::size_t end = signed_headers.find(';');
-        if (names_equal(signed_headers.substr(0, end), name)) return true;
+        if (equal_in_any_case(signed_headers.substr(0, end), name)) return true;
         if (end == std::string_view::npos) return false;
         signed_headers.remove_prefix(end + 1);
     }
@@ -119,13 +111,13 @@ void check_signed_headers(const RequestParts& request, const Credential& credent
     }
     std::string missing;
     for (const auto& [name, value] : request.headers) {
-        const bool ours = name.size() > 6 && names_equal(std::string_view(name).substr(0, 6), "x-amz-");
-        if (!ours && !names_equal(name, "host")) continue;
+        const bool ours = name.size() > 6 && equal_in_any_case(std::string_view(name).substr(0, 6), "x-amz-");
+        if (!ours && !equal_in_any_case(name, "host")) continue;
         // aws: x-amz-content-sha256 may stay unsigned beside a presigned URL.
-        if (credential.in_query() && names_equal(name, "x-amz-content-sha256")) continue;
+        if (credential.in_query() && equal_in_any_case(name, "x-amz-content-sha256")) continue;
         if (is_signed(credential.signed_headers, name)) continue;
         if (!missing.empty()) missing += ", ";
-        std::transform(name.begin(), name.end(), std::back_inserter(missing), lower);
+        missing += lower_case(name);
     }
     if (missing.empty()) return;
     throw Error("AccessDenied", 403, "There were headers present in the request which were not signed")

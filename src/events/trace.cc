@@ -1,5 +1,7 @@
 #include "src/events/trace.h"
 
+#include "src/base/text.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -18,12 +20,6 @@ int depth_of(std::string_view lineage) {
     auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), depth);
     bool whole = error == std::errc() && end == digits.data() + digits.size();
     return whole && depth >= 0 ? depth : 0;
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "src/protocol/http_binding.h"
 
 #include "src/base/bytes.h"
+#include "src/base/text.h"
 #include "src/base/url.h"
 #include "src/protocol/json_body.h"
 #include "src/protocol/request_errors.h"
@@ -23,22 +24,8 @@ TimestampFormat default_format(Location location) {
     return location == Location::header ? TimestampFormat::rfc822 : TimestampFormat::iso8601;
 }
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
     return text.size() >= prefix.size() && http::equal_ignoring_case(text.substr(0, prefix.size()), prefix);
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
 }
 
 // The values of a list in one header: separated by commas, in quotes where they hold commas or quotes. HTTP
@@ -165,7 +152,7 @@ private:
     void prefix_entry(const Member& member, void*& map, std::string_view name, std::string_view value) {
         if (map == nullptr) map = emplace_field(member, input_);
         std::string& entry = *static_cast<std::string*>(
-            member.shape->map->insert(map, lower(name.substr(std::strlen(member.wire)))));
+            member.shape->map->insert(map, lower_case(name.substr(std::strlen(member.wire)))));
         if (!entry.empty()) entry += ',';
         entry += value;
     }

@@ -1,5 +1,6 @@
 #include "src/protocol/xml_body.h"
 
+#include "src/base/text.h"
 #include "src/protocol/request_errors.h"
 
 namespace fogbank::protocol {
@@ -22,13 +23,6 @@ const char* key_name(const Shape& shape) {
 std::string_view local_name(std::string_view name) {
     const std::size_t colon = name.find(':');
     return colon == std::string_view::npos ? name : name.substr(colon + 1);
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 class Decoder {
@@ -114,7 +108,8 @@ private:
                 *static_cast<std::string*>(out) = element.text();
                 break;
             default:
-                if (!parse_scalar(shape, format, trimmed(element.text()), out)) throw malformed_xml(service_);
+                if (!parse_scalar(shape, format, trimmed(element.text(), kWhitespace), out))
+                    throw malformed_xml(service_);
         }
     }
 

@@ -3,6 +3,7 @@
 #include "services/s3/errors.h"
 #include "services/s3/model/types/access_control_policy.h"
 #include "src/base/json.h"
+#include "src/base/text.h"
 
 #include <algorithm>
 #include <array>
@@ -59,27 +60,21 @@ std::vector<AclGrant> canned_grants(std::string_view name, const AclOwners& owne
     return out;
 }
 
-std::string_view trim(std::string_view text) {
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    return text;
-}
-
 // id="...", uri="...", emailAddress="..."
 void read_grants(const std::optional<std::string>* header, const char* permission,
                  std::vector<AclGrant>& out) {
     if (header == nullptr || !*header) return;
     for (std::string_view rest = **header; !rest.empty();) {
         const std::size_t comma = rest.find(',');
-        const std::string_view one = trim(rest.substr(0, comma));
+        const std::string_view one = trimmed(rest.substr(0, comma));
         rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
         const std::size_t equals = one.find('=');
         if (equals == std::string_view::npos) {
             throw invalid_argument("Argument format not recognized", "x-amz-grant-" + std::string(permission),
                                    one);
         }
-        const std::string_view kind = trim(one.substr(0, equals));
-        std::string_view quoted = trim(one.substr(equals + 1));
+        const std::string_view kind = trimmed(one.substr(0, equals));
+        std::string_view quoted = trimmed(one.substr(equals + 1));
         if (quoted.size() >= 2 && quoted.front() == '"' && quoted.back() == '"') {
             quoted = quoted.substr(1, quoted.size() - 2);
         }

@@ -4,6 +4,7 @@
 #include "src/auth/policy_conditions.h"
 #include "src/base/arn.h"
 #include "src/base/error.h"
+#include "src/base/text.h"
 
 #include <algorithm>
 #include <array>
@@ -146,7 +147,7 @@ bool narrows(const auth::PolicyCondition& condition) {
                                                         "aws:calledvia",
                                                         "aws:username"};
     if (condition.if_exists || condition.quantifier == auth::Quantifier::all) return false;
-    const std::string key = auth::lower_case(condition.key);
+    const std::string key = lower_case(condition.key);
     const std::vector<std::string>& values = condition.values;
     if (key == "aws:sourceip") {
         return condition.test == "IpAddress" && std::all_of(values.begin(), values.end(), is_narrow_range);

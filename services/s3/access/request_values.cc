@@ -2,6 +2,7 @@
 
 #include "src/base/arn.h"
 #include "src/base/clock.h"
+#include "src/base/text.h"
 #include "src/base/url.h"
 #include "src/gateway/condition_values.h"
 #include "src/protocol/scalar.h"
@@ -29,7 +30,7 @@ Values member_value(const RequestFacts& facts, std::string_view wire) {
     for (const model::Member& member : facts.input.operation->input->members) {
         const bool named =
             member.location == model::Location::header || member.location == model::Location::querystring;
-        if (!named || !protocol::is_scalar(*member.shape) || auth::lower_case(member.wire) != wire) continue;
+        if (!named || !protocol::is_scalar(*member.shape) || lower_case(member.wire) != wire) continue;
         const void* field = member.holder->get(static_cast<const char*>(facts.input.value) + member.offset);
         if (field == nullptr) return std::nullopt;
         std::string text;
@@ -42,7 +43,7 @@ Values member_value(const RequestFacts& facts, std::string_view wire) {
 
 Values tag_value(std::string_view tags, std::string_view key) {
     for (const auto& [name, value] : parse_query(tags)) {
-        if (auth::lower_case(name) == key) return one(value);
+        if (lower_case(name) == key) return one(value);
     }
     return std::nullopt;
 }

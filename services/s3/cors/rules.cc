@@ -1,25 +1,13 @@
 #include "services/s3/cors/rules.h"
 
+#include "src/base/text.h"
+
 #include <algorithm>
 #include <array>
 
 namespace fogbank::s3::cors {
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    }
-    return out;
-}
-
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
 
 // docs: a pattern holds one '*' at most.
 bool fits(std::string_view pattern, std::string_view text) {
@@ -43,7 +31,7 @@ bool allows_headers(const api::CORSRule& rule, const std::vector<std::string>& h
     return std::all_of(headers.begin(), headers.end(), [&](const std::string& header) {
         if (!rule.AllowedHeaders) return false;
         return std::any_of(rule.AllowedHeaders->begin(), rule.AllowedHeaders->end(),
-                           [&](const std::string& pattern) { return fits(lower(pattern), header); });
+                           [&](const std::string& pattern) { return fits(lower_case(pattern), header); });
     });
 }
 
@@ -65,8 +53,8 @@ std::vector<std::string> header_names(std::string_view list) {
     std::vector<std::string> out;
     while (!list.empty()) {
         const std::size_t comma = list.find(',');
-        const std::string_view name = trim(list.substr(0, comma));
-        if (!name.empty()) out.push_back(lower(name));
+        const std::string_view name = trimmed(list.substr(0, comma));
+        if (!name.empty()) out.push_back(lower_case(name));
         list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
     }
     return out;

@@ -1,6 +1,7 @@
 #include "services/s3/post/fields.h"
 
 #include "services/s3/errors.h"
+#include "src/base/text.h"
 #include "src/base/url.h"
 #include "src/base/xml.h"
 #include "src/protocol/codec.h"
@@ -47,7 +48,7 @@ void expand_file_name(Fields& fields, std::string_view file_name) {
     constexpr std::string_view kVariable = "${filename}";
     file_name = file_name.substr(file_name.find_last_of("/\\") + 1);
     for (auto& [name, value] : fields) {
-        const std::string lowered = lower(name);
+        const std::string lowered = lower_case(name);
         if (lowered == "policy" || lowered == "signature" || lowered == "x-amz-signature") continue;
         for (std::size_t at = value.find(kVariable); at != std::string::npos;
              at = value.find(kVariable, at + file_name.size())) {
@@ -67,7 +68,7 @@ api::PutObject::Input put_input(const Fields& fields, const std::string& bucket)
     }
     http::Headers headers;
     for (const auto& [sent, value] : fields) {
-        const std::string name = lower(sent);
+        const std::string name = lower_case(sent);
         if (name == "acl") {
             headers.add("x-amz-acl", value);
         } else if (name == "tagging") {

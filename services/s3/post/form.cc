@@ -1,6 +1,7 @@
 #include "services/s3/post/form.h"
 
 #include "services/s3/errors.h"
+#include "src/base/text.h"
 
 #include <algorithm>
 
@@ -13,23 +14,16 @@ Error malformed() {
                  "The body of your POST request is not well-formed multipart/form-data.");
 }
 
-std::string_view trim(std::string_view text) {
-    constexpr std::string_view kSpace = " \t\r\n";
-    while (!text.empty() && kSpace.find(text.front()) != std::string_view::npos) text.remove_prefix(1);
-    while (!text.empty() && kSpace.find(text.back()) != std::string_view::npos) text.remove_suffix(1);
-    return text;
-}
-
 // The parameter of a header such as `form-data; name="key"; filename="a.txt"`. A quoted value ends at its
 // quote, whatever stands inside; a backslash escapes a quote.
 std::optional<std::string> parameter(std::string_view header, std::string_view wanted) {
     std::size_t at = header.find(';');
     while (at != std::string_view::npos) {
-        std::string_view rest = trim(header.substr(at + 1));
+        std::string_view rest = trimmed(header.substr(at + 1), kWhitespace);
         const std::size_t equals = rest.find_first_of("=;");
         if (equals == std::string_view::npos) return std::nullopt;
         header = rest.substr(equals);
-        const std::string name = lower(trim(rest.substr(0, equals)));
+        const std::string name = lower_case(trimmed(rest.substr(0, equals), kWhitespace));
         if (header.front() == ';') {
             at = 0;
             continue;
@@ -44,7 +38,7 @@ std::optional<std::string> parameter(std::string_view header, std::string_view w
             }
             header.remove_prefix(std::min(end + 1, header.size()));
         } else {
-            value = trim(header.substr(0, header.find(';')));
+            value = trimmed(header.substr(0, header.find(';')), kWhitespace);
         }
         if (name == wanted) return value;
         at = header.find(';');
@@ -54,24 +48,17 @@ std::optional<std::string> parameter(std::string_view header, std::string_view w
 
 }  // namespace
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    }
-    return out;
-}
-
 const std::string* find_field(const Fields& fields, std::string_view name) {
-    const std::string wanted = lower(name);
+    const std::string wanted = lower_case(name);
     for (const auto& [each, value] : fields) {
-        if (lower(each) == wanted) return &value;
+        if (lower_case(each) == wanted) return &value;
     }
     return nullptr;
 }
 
 std::optional<std::string> form_boundary(std::string_view content_type) {
-    if (lower(trim(content_type.substr(0, content_type.find(';')))) != "multipart/form-data")
+    if (lower_case(trimmed(content_type.substr(0, content_type.find(';')), kWhitespace)) !=
+        "multipart/form-data")
         return std::nullopt;
     auto boundary = parameter(content_type, "boundary");
     if (!boundary || boundary->empty() || boundary->size() > 200) return std::nullopt;
@@ -159,15 +146,15 @@ bool FormScanner::read_headers() {
         rest.remove_prefix(std::min(rest.size(), line.size() + 2));
         const std::size_t colon = line.find(':');
         if (colon == std::string_view::npos) throw malformed();
-        if (lower(trim(line.substr(0, colon))) != "content-disposition") continue;
-        const std::string_view value = trim(line.substr(colon + 1));
+        if (lower_case(trimmed(line.substr(0, colon), kWhitespace)) != "content-disposition") continue;
+        const std::string_view value = trimmed(line.substr(colon + 1), kWhitespace);
         name = parameter(value, "name");
         file_name = parameter(value, "filename");
     }
     if (!name) throw malformed();
     drop(end == 0 ? 2 : end + 4);
     name_ = std::move(*name);
-    has_file_ = lower(name_) == "file";
+    has_file_ = lower_case(name_) == "file";
     state_ = has_file_ ? State::file : State::field;
     if (has_file_ && file_name) file_name_ = std::move(*file_name);
     return true;

@@ -20,7 +20,6 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 
 // The value of the field, or null.
 const std::string* find_field(const Fields& fields, std::string_view name);
-std::string lower(std::string_view text);
 
 // The boundary of a Content-Type header; nothing where it is no multipart/form-data with one.
 std::optional<std::string> form_boundary(std::string_view content_type);

@@ -2,6 +2,7 @@
 
 #include "src/base/bytes.h"
 #include "src/base/json.h"
+#include "src/base/text.h"
 
 #include <algorithm>
 #include <array>
@@ -37,7 +38,7 @@ void read_array(json::Value value, Policy& out) {
     std::vector<json::Value> parts;
     for (const json::Value part : value.elements()) parts.push_back(part);
     const bool named = !parts.empty() && parts[0].is_string();
-    const std::string kind = named ? lower(parts[0].string()) : std::string();
+    const std::string kind = named ? lower_case(parts[0].string()) : std::string();
     if (parts.size() != 3) throw invalid("Invalid Condition: it must have exactly three elements.");
     if (kind == "content-length-range") {
         out.size = SizeRange{size_of(parts[1]), size_of(parts[2])};
@@ -50,7 +51,7 @@ void read_array(json::Value value, Policy& out) {
         throw invalid("Invalid Condition: a field ($name) and its value must be strings.");
     }
     out.conditions.push_back({kind == "eq" ? Match::equal : Match::starts_with,
-                              lower(parts[1].string().substr(1)), std::string(parts[2].string())});
+                              lower_case(parts[1].string().substr(1)), std::string(parts[2].string())});
 }
 
 void read_object(json::Value value, Policy& out) {
@@ -60,7 +61,7 @@ void read_object(json::Value value, Policy& out) {
     }
     for (const auto [name, wanted] : value.members()) {
         if (!wanted.is_string()) throw invalid("Invalid Simple-Condition: value must be a string.");
-        out.conditions.push_back({Match::equal, lower(name), std::string(wanted.string())});
+        out.conditions.push_back({Match::equal, lower_case(name), std::string(wanted.string())});
     }
 }
 
@@ -132,7 +133,7 @@ void judge(const Policy& policy, const Fields& fields, std::string_view bucket, 
         return std::find(named.begin(), named.end(), name) != named.end();
     };
     for (const auto& [sent, value] : fields) {
-        const std::string name = lower(sent);
+        const std::string name = lower_case(sent);
         if (std::find(kOutside.begin(), kOutside.end(), name) != kOutside.end()) continue;
         if (name.starts_with("x-ignore-") || is_named(name)) continue;
         throw violated("Extra input fields: " + name);

@@ -5,6 +5,7 @@
 #include "services/s3/post/fields.h"
 #include "services/s3/post/policy.h"
 #include "services/s3/post/signature.h"
+#include "src/base/text.h"
 #include "src/base/url.h"
 #include "src/base/xml.h"
 #include "src/gateway/exchange.h"
@@ -33,14 +34,14 @@ std::optional<std::string> bucket_of(const gateway::EdgeRequest& request, std::s
 }
 
 bool is_form(const http::Request& request) {
-    return lower(request.headers.get("content-type")).starts_with("multipart/form-data");
+    return lower_case(request.headers.get("content-type")).starts_with("multipart/form-data");
 }
 
 // What says of itself that it is another service's, whose URLs may look like a bucket's.
 bool is_of_another_service(const http::Request& request) {
     const std::string_view service = gateway::signing_name_hint(request, {});
     return (!service.empty() && service != "s3") ||
-           lower(request.headers.get("content-type")).starts_with("application/x-www-form-urlencoded");
+           lower_case(request.headers.get("content-type")).starts_with("application/x-www-form-urlencoded");
 }
 
 // Reads until the file begins.

@@ -1,19 +1,13 @@
 #include "services/s3/select/value.h"
 
-#include <algorithm>
+#include "src/base/text.h"
+
 #include <charconv>
 #include <cmath>
 
 namespace fogbank::s3::select {
 
 namespace {
-
-bool equal_any_case(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-               const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-               return low(x) == low(y);
-           });
-}
 
 template <class T>
 int order(const T& left, const T& right) {
@@ -58,7 +52,7 @@ Value member(const Value& value, std::string_view name, CaseRule rule) {
     if (const json::Value exact = object->find(name)) return from_json(exact);
     if (rule == CaseRule::exact) return Missing{};
     for (const auto [each, inner] : object->members()) {
-        if (equal_any_case(each, name)) return from_json(inner);
+        if (equal_in_any_case(each, name)) return from_json(inner);
     }
     return Missing{};
 }
@@ -78,7 +72,7 @@ Value column(const Record& record, std::string_view name, CaseRule rule) {
     if (record.names != nullptr) {
         const auto& names = *record.names;
         for (std::size_t i = 0; i < names.size() && i < fields.size(); ++i) {
-            const bool same = rule == CaseRule::exact ? names[i] == name : equal_any_case(names[i], name);
+            const bool same = rule == CaseRule::exact ? names[i] == name : equal_in_any_case(names[i], name);
             if (same) return fields[i];
         }
     }
