@@ -2,6 +2,7 @@
 
 #include "services/dynamodb/store/expiries.h"
 #include "services/dynamodb/store/index_jobs.h"
+#include "services/dynamodb/store/item_reads.h"
 #include "services/dynamodb/store/stamps.h"
 #include "services/dynamodb/value/codec.h"
 #include "src/base/digest.h"
@@ -24,7 +25,31 @@ std::string change_json(const Stamp& stamp, const AttributeMap& key, const ItemC
 }
 
 bool is_member(const Table& table, const std::string& region) {
-    return std::find(table.replicas.begin(), table.replicas.end(), region) != table.replicas.end();
+    const auto& members = table.legacy_group ? table.legacy_group->regions : table.replicas;
+    return std::find(members.begin(), members.end(), region) != members.end();
+}
+
+// docs: version 2017.11.29 keeps in each item whose write it shows.
+enum class Mark { written, deleting };
+
+void mark(AttributeMap& item, const Stamp& stamp, Mark with) {
+    constexpr std::int64_t kMillis = 1000;
+    // aws: "1554766902.780001": milliseconds, and a count
+    std::string millis = std::to_string(stamp.at_ms % kMillis + kMillis).substr(1);
+    item.set("aws:rep:deleting", AttributeValue::boolean(with == Mark::deleting));
+    item.set("aws:rep:updateregion", AttributeValue::string(stamp.region));
+    item.set("aws:rep:updatetime",
+             AttributeValue::number(std::to_string(stamp.at_ms / kMillis) + "." + millis + "001"));
+}
+
+// The item that stands at `key`, marked; nothing where there is none.
+std::optional<AttributeMap> marked_item(store::Txn& txn, const Table& table, const std::string& key,
+                                        const Stamp& stamp, Mark with) {
+    const FoundItem found = read_item(txn, table, key);
+    if (!found.exists) return std::nullopt;
+    AttributeMap item = decode_stored(found.json);
+    mark(item, stamp, with);
+    return item;
 }
 
 // Index numbers are the same in all regions: members begin as copies, and change together.
@@ -79,8 +104,15 @@ void send_to_replicas(store::Txn& txn, const ItemWrite& write, const AttributeMa
     event.trace = events::Trace::parse(writer.trace);
     event.payload = change_json(stamp, key, change);
     std::vector<Arn> targets;
-    for (const std::string& region : table.replicas) {
+    const auto add_target = [&](const std::string& region) {
         targets.emplace_back("aws", "dynamodb", region, table.account, "table/" + table.name);
+    };
+    for (const std::string& region : table.replicas) add_target(region);
+    if (table.legacy_group) {
+        for (const std::string& region : table.legacy_group->regions) {
+            // The table itself too: it marks what was written, by a write of its own.
+            if (region != table.region || change.exists) add_target(region);
+        }
     }
     writer.outbox->append(txn, event, targets);
 }
@@ -96,14 +128,27 @@ void ReplicationTarget::accept(store::Txn& txn, const events::Event& event, cons
                       change.find("sequence").integer()};
     // The replica may have been deleted meanwhile, or have left the group.
     if (table == nullptr || !is_member(*table, stamp.region)) return;
+    const Writer writer{event.trace.header(), unix_millis(clock_.now()), Writer::Kind::replication, &outbox_,
+                        nullptr};
     const AttributeMap key = decode_attributes(change.find("keys"));
     const json::Value item = change.find("item");
-    const AttributeMap attributes = item ? decode_attributes(item) : AttributeMap{};
+    AttributeMap attributes = item ? decode_attributes(item) : AttributeMap{};
+    if (item && table->legacy_group) mark(attributes, stamp, Mark::written);
     const ItemWrite write =
         item ? prepare_put(table, attributes) : prepare_key(ItemWrite::Kind::erase, table, key);
-    if (const auto before = find_stamp(txn, table->number, write.key); before && *before >= stamp) return;
-    run(txn, write,
-        {event.trace.header(), unix_millis(clock_.now()), Writer::Kind::replication, &outbox_, nullptr});
+    const auto before = find_stamp(txn, table->number, write.key);
+    if (stamp.region == table->region) {
+        // Its own write: nothing but the marks, where that is what the item still shows.
+        if (before && *before == stamp) run(txn, write, writer);
+        return;
+    }
+    if (before && *before >= stamp) return;
+    if (!item && table->legacy_group) {
+        // docs: a delete is two writes in the other regions of version 2017.11.29.
+        const auto last = marked_item(txn, *table, write.key, stamp, Mark::deleting);
+        if (last) run(txn, prepare_put(table, *last), writer);
+    }
+    run(txn, write, writer);
     store_stamp(txn, table->number, write.key, stamp);
 }
 

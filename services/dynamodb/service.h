@@ -118,17 +118,17 @@ private:
     Task<api::RestoreTableToPointInTime::Output> restore_table_to_point_in_time(
         const RequestContext&, const api::RestoreTableToPointInTime::Input&);
 
-    api::CreateGlobalTable::Output create_global_table(const RequestContext&,
-                                                       const api::CreateGlobalTable::Input&);
-    api::ListGlobalTables::Output list_global_tables(const RequestContext&,
-                                                     const api::ListGlobalTables::Input&);
+    Task<api::CreateGlobalTable::Output> create_global_table(const RequestContext&,
+                                                             const api::CreateGlobalTable::Input&);
+    Task<api::ListGlobalTables::Output> list_global_tables(const RequestContext&,
+                                                           const api::ListGlobalTables::Input&);
     api::DescribeGlobalTable::Output describe_global_table(const RequestContext&,
                                                            const api::DescribeGlobalTable::Input&);
-    api::UpdateGlobalTable::Output update_global_table(const RequestContext&,
-                                                       const api::UpdateGlobalTable::Input&);
+    Task<api::UpdateGlobalTable::Output> update_global_table(const RequestContext&,
+                                                             const api::UpdateGlobalTable::Input&);
     api::DescribeGlobalTableSettings::Output describe_global_table_settings(
         const RequestContext&, const api::DescribeGlobalTableSettings::Input&);
-    api::UpdateGlobalTableSettings::Output update_global_table_settings(
+    Task<api::UpdateGlobalTableSettings::Output> update_global_table_settings(
         const RequestContext&, const api::UpdateGlobalTableSettings::Input&);
     api::DescribeTableReplicaAutoScaling::Output describe_table_replica_auto_scaling(
         const RequestContext&, const api::DescribeTableReplicaAutoScaling::Input&);

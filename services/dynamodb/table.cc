@@ -96,6 +96,12 @@ void write_settings(json::Writer& out, const Table& table) {
     out.end_object();
     write_scaling(out, "read_scaling", table.read_scaling);
     write_scaling(out, "write_scaling", table.write_scaling);
+    if (table.legacy_group) {
+        out.key("legacy_group").begin_object().field("created_ms", table.legacy_group->created_ms);
+        out.key("regions").begin_array();
+        for (const std::string& region : table.legacy_group->regions) out.string(region);
+        out.end_array().end_object();
+    }
     if (!table.restoring) return;
     out.key("restoring").begin_object().field("backup", table.restoring->backup_arn);
     out.field("table", table.restoring->table_arn).field("time_ms", table.restoring->time_ms);
@@ -220,6 +226,13 @@ void read_settings(json::Value in, Table& table) {
     table.write_scaling = read_scaling(in, "write_scaling");
     if (const json::Value replicas = in.find("replicas")) {
         for (const json::Value each : replicas.elements()) table.replicas.emplace_back(each.string());
+    }
+    if (const json::Value group = in.find("legacy_group")) {
+        LegacyGroup& read = table.legacy_group.emplace();
+        read.created_ms = integer(group, "created_ms");
+        for (const json::Value each : group.find("regions").elements()) {
+            read.regions.emplace_back(each.string());
+        }
     }
     if (const json::Value overrides = in.find("overrides")) {
         table.overrides = {text(overrides, "kms_key"), integer(overrides, "reads"),

@@ -143,6 +143,12 @@ struct ReplicaOverrides {
     std::int64_t on_demand_reads = 0;
 };
 
+// A global table of version 2017.11.29: tables that were made by themselves, and joined.
+struct LegacyGroup {
+    std::vector<std::string> regions;  // of all its replicas
+    std::int64_t created_ms = 0;
+};
+
 struct Table {
     std::int64_t number = 0;
     std::int64_t version = 0;
@@ -176,7 +182,8 @@ struct Table {
     std::int64_t copies = 0;  // being made of the table as it was
     std::optional<Restoring> restoring;
     std::vector<KinesisDestination> destinations;
-    std::vector<std::string> replicas;  // of a global table: the other regions
+    std::vector<std::string> replicas;  // of a global table (version 2019.11.21): the other regions
+    std::optional<LegacyGroup> legacy_group;
     ReplicaOverrides overrides;
     std::optional<ScalingSettings> read_scaling;
     std::optional<ScalingSettings> write_scaling;
@@ -190,6 +197,7 @@ struct Table {
     bool keeps_history() const { return recovery.since_ms != 0 || copies > 0; }
     bool has_destination() const;  // an active one
     Billing billing() const { return is_on_demand ? Billing::on_demand : Billing::provisioned; }
+    bool is_replicated() const { return !replicas.empty() || legacy_group; }
     bool is_streaming() const { return stream && stream->enabled; }
 };
 

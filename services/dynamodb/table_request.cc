@@ -50,9 +50,8 @@ void check_defined(const std::vector<api::KeySchemaElement>& given,
                    const std::vector<KeyAttribute>& definitions) {
     std::vector<std::string> keys;
     for (const api::KeySchemaElement& each : given) keys.push_back(*each.AttributeName);
-    const bool are_defined = std::all_of(keys.begin(), keys.end(), [&](const std::string& key) {
-        return find(key, definitions) != nullptr;
-    });
+    const bool are_defined = std::all_of(
+        keys.begin(), keys.end(), [&](const std::string& key) { return find(key, definitions) != nullptr; });
     if (are_defined) return;
     std::vector<std::string> known;
     for (const KeyAttribute& each : definitions) known.push_back(each.name);
@@ -383,6 +382,17 @@ Table table_of(const api::CreateTableInput& input) {
         for (const api::Tag& tag : *input.Tags) table.tags.emplace_back(*tag.Key, *tag.Value);
     }
     return table;
+}
+
+// aws: the answer tells when a change begins; it is done, and shown, later (dynalite's suite).
+void note_change(const Throughput& before, const Throughput& now, std::int64_t now_ms,
+                 ThroughputChanges& changes) {
+    const std::int64_t done_ms = now_ms + 1;
+    if (now.read > before.read || now.write > before.write) changes.raised_ms = done_ms;
+    if (now.read >= before.read && now.write >= before.write) return;
+    const bool is_first_today = utc_day(changes.lowered_ms) != utc_day(done_ms);
+    changes.lowered_times = is_first_today ? 1 : changes.lowered_times + 1;
+    changes.lowered_ms = done_ms;
 }
 
 }  // namespace fogbank::dynamodb

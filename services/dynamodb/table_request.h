@@ -37,6 +37,9 @@ void set_limits(const std::optional<api::OnDemandThroughput>& given, Billing bil
 // WarmThroughput of a table or an index with this throughput; it never falls.
 void set_warm(const std::optional<api::WarmThroughput>& given, Billing billing, const Throughput& provisioned,
               Throughput& warm);
+// Notes when units were raised or lowered.
+void note_change(const Throughput& before, const Throughput& now, std::int64_t now_ms,
+                 ThroughputChanges& changes);
 // Refuses definitions that no key uses.
 void check_definitions_used(const Table& table);
 // The view type of a stream to open; nothing where `given` asks for none.

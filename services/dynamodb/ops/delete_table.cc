@@ -1,6 +1,7 @@
 #include "services/dynamodb/model/delete_table.h"
 #include "services/dynamodb/backups.h"
 #include "services/dynamodb/describe.h"
+#include "services/dynamodb/legacy_groups.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
@@ -56,6 +57,7 @@ Task<api::DeleteTable::Output> Service::delete_table(const RequestContext& conte
         close_stream(txn, table, now_ms);
         const TableCounts counts = count_table(txn, table);
         leave_group(txn, table);
+        leave_legacy_group(txn, table);
         erase_table(txn, table);
         if (table.recovery.since_ms != 0) back_up(txn, table, counts, now_ms);
         return table;

@@ -1,164 +1,117 @@
-// Global tables of the legacy version 2017.11.29, of which there are none, and auto scaling of the current
-// one.
+// Global tables of the legacy version 2017.11.29.
+#include "services/dynamodb/legacy_groups.h"
 #include "services/dynamodb/model/create_global_table.h"
 #include "services/dynamodb/model/describe_global_table.h"
-#include "services/dynamodb/model/describe_global_table_settings.h"
-#include "services/dynamodb/model/describe_table_replica_auto_scaling.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/model/list_global_tables.h"
 #include "services/dynamodb/model/update_global_table.h"
-#include "services/dynamodb/model/update_global_table_settings.h"
-#include "services/dynamodb/model/update_table_replica_auto_scaling.h"
 #include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
-#include "services/dynamodb/request_checks.h"
-#include "services/dynamodb/scaling.h"
 #include "services/dynamodb/service.h"
 
-#include <algorithm>
+#include <set>
 
 namespace fogbank::dynamodb {
 namespace {
 
-[[noreturn]] void refuse_global_table(const std::string& name) {
-    throw errors::GlobalTableNotFoundException("Global table not found: Global table with name: '" + name +
-                                               "' does not exist.");
-}
+constexpr std::int64_t kDefaultLimit = 100;  // docs: ListGlobalTables, Limit
 
-api::ReplicaAutoScalingDescription scaling_of(const Table& replica) {
-    api::ReplicaAutoScalingDescription out;
-    out.RegionName = replica.region;
-    out.ReplicaStatus = replica.restoring ? "CREATING" : "ACTIVE";
-    out.ReplicaProvisionedReadCapacityAutoScalingSettings = describe_scaling(replica.read_scaling);
-    out.ReplicaProvisionedWriteCapacityAutoScalingSettings = describe_scaling(replica.write_scaling);
-    out.GlobalSecondaryIndexes.emplace();
-    for (const Index& index : replica.indexes) {
-        if (!index.is_global) continue;
-        auto& made = out.GlobalSecondaryIndexes->emplace_back();
-        made.IndexName = index.name;
-        made.IndexStatus = index.is_filling ? "CREATING" : "ACTIVE";
-        made.ProvisionedReadCapacityAutoScalingSettings = describe_scaling(index.read_scaling);
-        made.ProvisionedWriteCapacityAutoScalingSettings = describe_scaling(index.write_scaling);
-    }
-    return out;
-}
-
-api::TableAutoScalingDescription scaling_of_all(const std::vector<Table>& members, const char* status) {
-    api::TableAutoScalingDescription out;
-    out.TableName = members.front().name;
-    out.TableStatus = members.front().restoring ? "CREATING" : status;
-    out.Replicas.emplace();
-    for (const Table& member : members) out.Replicas->push_back(scaling_of(member));
-    return out;
-}
-
-// The table and its replicas.
-std::vector<Table> load_members(store::ReadTxn& txn, const RequestContext& context, const std::string& name) {
-    const TablePtr table = load_table(txn, context.account, context.region, name);
-    if (table == nullptr) {
-        throw errors::ResourceNotFoundException("Requested resource not found: Table: " + name +
-                                                " not found");
-    }
-    std::vector<Table> out{*table};
-    for (Table& replica : load_replicas(txn, *table)) out.push_back(std::move(replica));
-    return out;
-}
-
-Index& require_index(Table& table, const std::optional<std::string>& name) {
-    for (Index& index : table.indexes) {
-        if (index.is_global && index.name == name) return index;
-    }
-    throw errors::ResourceNotFoundException("Requested resource not found: Index " + name.value_or("") +
-                                            " for table " + table.name);
-}
-
-void update_scaling(const api::UpdateTableReplicaAutoScaling::Input& input, std::vector<Table>& members) {
-    if (members.front().is_on_demand) {
-        refuse_parameter("Auto scaling cannot be specified when BillingMode is PAY_PER_REQUEST");
-    }
-    // What scales writes is the same in all regions.
-    for (Table& member : members) {
-        apply_scaling(input.ProvisionedWriteCapacityAutoScalingUpdate, member.write_scaling);
-        if (!input.GlobalSecondaryIndexUpdates) continue;
-        for (const auto& update : *input.GlobalSecondaryIndexUpdates) {
-            apply_scaling(update.ProvisionedWriteCapacityAutoScalingUpdate,
-                          require_index(member, update.IndexName).write_scaling);
+std::vector<std::string> regions_of(const std::vector<api::Replica>& group) {
+    if (group.empty()) refuse_parameter("ReplicationGroup must name at least one region");
+    std::vector<std::string> out;
+    std::set<std::string> seen;
+    for (const api::Replica& replica : group) {
+        if (!replica.RegionName) refuse_parameter("RegionName of a replica must not be null");
+        if (!seen.insert(*replica.RegionName).second) {
+            refuse_parameter("ReplicationGroup names region " + *replica.RegionName + " more than once");
         }
+        out.push_back(*replica.RegionName);
     }
-    if (!input.ReplicaUpdates) return;
-    for (const auto& update : *input.ReplicaUpdates) {
-        const auto member = std::find_if(members.begin(), members.end(), [&](const Table& each) {
-            return each.region == *update.RegionName;
-        });
-        if (member == members.end()) refuse("Replica not found in region: " + *update.RegionName);
-        apply_scaling(update.ReplicaProvisionedReadCapacityAutoScalingUpdate, member->read_scaling);
-        if (!update.ReplicaGlobalSecondaryIndexUpdates) continue;
-        for (const auto& each : *update.ReplicaGlobalSecondaryIndexUpdates) {
-            apply_scaling(each.ProvisionedReadCapacityAutoScalingUpdate,
-                          require_index(*member, each.IndexName).read_scaling);
+    return out;
+}
+
+GroupChange change_of(const std::vector<api::ReplicaUpdate>& updates) {
+    if (updates.empty()) refuse_parameter("ReplicaUpdates must not be empty");
+    GroupChange out;
+    std::set<std::string> seen;
+    for (const api::ReplicaUpdate& update : updates) {
+        if (update.Create.has_value() == update.Delete.has_value()) {
+            refuse_parameter("Exactly one of Create and Delete must be specified in ReplicaUpdates");
         }
+        const std::string& region = update.Create ? *update.Create->RegionName : *update.Delete->RegionName;
+        if (!seen.insert(region).second) {
+            refuse_parameter("ReplicaUpdates names region " + region + " more than once");
+        }
+        (update.Create ? out.added : out.removed).push_back(region);
     }
+    return out;
 }
 
 }  // namespace
 
-api::CreateGlobalTable::Output Service::create_global_table(const RequestContext&,
-                                                            const api::CreateGlobalTable::Input&) {
-    refuse(
-        "Global tables of version 2017.11.29 are not supported by Fogbank: use UpdateTable with "
-        "ReplicaUpdates (version 2019.11.21)");
+Task<api::CreateGlobalTable::Output> Service::create_global_table(
+    const RequestContext& context, const api::CreateGlobalTable::Input& input) {
+    const std::string name = own_table_name(context, *input.GlobalTableName);
+    const std::vector<std::string> regions = regions_of(*input.ReplicationGroup);
+    const std::int64_t now_ms = unix_millis(context.received_at);
+    auto body = [&](store::Txn& txn) { return create_group(txn, context.account, name, regions, now_ms); };
+    const Group group = co_await database_.write(body);
+    for (const Table& member : group) tables_.forget(member);
+    api::CreateGlobalTable::Output output;
+    output.GlobalTableDescription =
+        describe_group(context.account, name, *group.front().legacy_group, "CREATING");
+    co_return output;
 }
 
-api::ListGlobalTables::Output Service::list_global_tables(const RequestContext&,
-                                                          const api::ListGlobalTables::Input&) {
+Task<api::ListGlobalTables::Output> Service::list_global_tables(const RequestContext& context,
+                                                                const api::ListGlobalTables::Input& input) {
+    const std::int64_t limit = input.Limit ? *input.Limit : kDefaultLimit;
+    const std::string region = input.RegionName.value_or("");
+    const std::string after = input.ExclusiveStartGlobalTableName.value_or("");
+    auto body = [&](store::ReadTxn& txn) {
+        std::vector<api::GlobalTable> found;
+        for (std::string& name : list_groups(txn, context.account, region, after, limit + 1)) {
+            api::GlobalTable& made = found.emplace_back();
+            made.ReplicationGroup.emplace();
+            for (const Table& member : load_group(txn, context.account, name)) {
+                made.ReplicationGroup->emplace_back().RegionName = member.region;
+            }
+            made.GlobalTableName = std::move(name);
+        }
+        return found;
+    };
+    // Every table of the account may have to be looked at.
     api::ListGlobalTables::Output output;
-    output.GlobalTables.emplace();
-    return output;
+    output.GlobalTables = co_await database_.read_in_pool(body);
+    if (static_cast<std::int64_t>(output.GlobalTables->size()) > limit) {
+        output.GlobalTables->pop_back();
+        output.LastEvaluatedGlobalTableName = output.GlobalTables->back().GlobalTableName;
+    }
+    co_return output;
 }
 
 api::DescribeGlobalTable::Output Service::describe_global_table(
-    const RequestContext&, const api::DescribeGlobalTable::Input& input) {
-    refuse_global_table(*input.GlobalTableName);
-}
-
-api::UpdateGlobalTable::Output Service::update_global_table(const RequestContext&,
-                                                            const api::UpdateGlobalTable::Input& input) {
-    refuse_global_table(*input.GlobalTableName);
-}
-
-api::DescribeGlobalTableSettings::Output Service::describe_global_table_settings(
-    const RequestContext&, const api::DescribeGlobalTableSettings::Input& input) {
-    refuse_global_table(*input.GlobalTableName);
-}
-
-api::UpdateGlobalTableSettings::Output Service::update_global_table_settings(
-    const RequestContext&, const api::UpdateGlobalTableSettings::Input& input) {
-    refuse_global_table(*input.GlobalTableName);
-}
-
-api::DescribeTableReplicaAutoScaling::Output Service::describe_table_replica_auto_scaling(
-    const RequestContext& context, const api::DescribeTableReplicaAutoScaling::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
-    const std::vector<Table> members =
-        database_.read([&](store::ReadTxn& txn) { return load_members(txn, context, name); });
-    api::DescribeTableReplicaAutoScaling::Output output;
-    output.TableAutoScalingDescription = scaling_of_all(members, "ACTIVE");
+    const RequestContext& context, const api::DescribeGlobalTable::Input& input) {
+    const std::string name = own_table_name(context, *input.GlobalTableName);
+    const Group group =
+        database_.read([&](store::ReadTxn& txn) { return require_group(txn, context.account, name); });
+    api::DescribeGlobalTable::Output output;
+    output.GlobalTableDescription =
+        describe_group(context.account, name, *group.front().legacy_group, "ACTIVE");
     return output;
 }
 
-Task<api::UpdateTableReplicaAutoScaling::Output> Service::update_table_replica_auto_scaling(
-    const RequestContext& context, const api::UpdateTableReplicaAutoScaling::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
-    auto body = [&](store::Txn& txn) {
-        std::vector<Table> members = load_members(txn, context, name);
-        update_scaling(input, members);
-        for (Table& member : members) store_table(txn, member);
-        return members;
-    };
-    const std::vector<Table> members = co_await database_.write(body);
-    for (const Table& member : members) tables_.forget(member);
-    api::UpdateTableReplicaAutoScaling::Output output;
-    output.TableAutoScalingDescription = scaling_of_all(members, "UPDATING");
+Task<api::UpdateGlobalTable::Output> Service::update_global_table(
+    const RequestContext& context, const api::UpdateGlobalTable::Input& input) {
+    const std::string name = own_table_name(context, *input.GlobalTableName);
+    const GroupChange change = change_of(*input.ReplicaUpdates);
+    auto body = [&](store::Txn& txn) { return change_group(txn, context.account, name, change); };
+    const ChangedGroup changed = co_await database_.write(body);
+    for (const Table& member : changed.group) tables_.forget(member);
+    for (const Table& left : changed.left) tables_.forget(left);
+    api::UpdateGlobalTable::Output output;
+    output.GlobalTableDescription =
+        describe_group(context.account, name, changed.as, changed.group.empty() ? "DELETING" : "UPDATING");
     co_return output;
 }
 

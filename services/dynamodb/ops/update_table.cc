@@ -1,5 +1,6 @@
 #include "services/dynamodb/model/update_table.h"
 #include "services/dynamodb/describe.h"
+#include "services/dynamodb/legacy_groups.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
@@ -73,17 +74,6 @@ Throughput units_of(const api::ProvisionedThroughput& given) {
     return {given.ReadCapacityUnits.value_or(0), given.WriteCapacityUnits.value_or(0)};
 }
 
-// aws: the answer tells when a change begins; it is done, and shown, later (dynalite's suite).
-void note_change(const Throughput& before, const Throughput& now, std::int64_t now_ms,
-                 ThroughputChanges& changes) {
-    const std::int64_t done_ms = now_ms + 1;
-    if (now.read > before.read || now.write > before.write) changes.raised_ms = done_ms;
-    if (now.read >= before.read && now.write >= before.write) return;
-    const bool is_first_today = utc_day(changes.lowered_ms) != utc_day(done_ms);
-    changes.lowered_times = is_first_today ? 1 : changes.lowered_times + 1;
-    changes.lowered_ms = done_ms;
-}
-
 void change_throughput(Table& table, const Throughput& wanted, std::int64_t now_ms) {
     if (table.throughput.read == wanted.read && table.throughput.write == wanted.write) {
         const auto pair = [](const char* name, std::int64_t now, std::int64_t asked) {
@@ -132,7 +122,9 @@ void change_stream(store::Txn& txn, const Input& input, Table& table, std::int64
         open_stream(txn, table, *view, now_ms);
     } else {
         if (!table.is_streaming()) refuse("Table has no enabled stream: TableName: " + table.name);
-        if (!table.replicas.empty()) refuse("The stream of a global table cannot be disabled");
+        if (table.is_replicated()) {
+            refuse_parameter("Disabling Stream is not allowed for a Global Table replica.");
+        }
         close_stream(txn, table, now_ms);
     }
 }
@@ -273,6 +265,7 @@ Task<api::UpdateTable::Output> Service::update_table(const RequestContext& conte
         }
         Table table = *found;
         if (input.ReplicaUpdates) {
+            refuse_legacy_replica(table);
             update_replicas(txn, input, ids, table, now_ms);
             return Changed{table, load_replicas(txn, table), found};
         }

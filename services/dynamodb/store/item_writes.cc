@@ -114,8 +114,7 @@ void count(store::Txn& txn, const ItemWrite& write, const ItemChange& change, co
     const Table& table = *write.table;
     const bool is_change = writer.kind != Writer::Kind::copy && writer.outbox != nullptr;
     const bool goes_out = is_change && table.has_destination();
-    const bool is_replicated =
-        is_change && !table.replicas.empty() && writer.kind != Writer::Kind::replication;
+    const bool is_replicated = is_change && table.is_replicated() && writer.kind != Writer::Kind::replication;
     const bool is_streamed = table.is_streaming() && writer.kind != Writer::Kind::copy;
     const bool is_recorded = (is_streamed || goes_out || is_replicated) && !is_same_item(change);
     if (!is_recorded && items == 0 && bytes == 0) return;

@@ -2,7 +2,6 @@
 import time
 
 import pytest
-from botocore.exceptions import ClientError
 
 
 def wait_for(read, seconds=30):
@@ -43,12 +42,51 @@ def test_a_replica_is_made_written_to_and_deleted(client):
     assert "Replicas" not in home.describe_table(TableName="global")["Table"]
 
 
-def test_the_legacy_version_is_refused(client):
-    tables = client("dynamodb")
-    assert tables.list_global_tables()["GlobalTables"] == []
-    with pytest.raises(ClientError) as refused:
-        tables.create_global_table(GlobalTableName="global", ReplicationGroup=[{"RegionName": "us-east-1"}])
-    assert "2019.11.21" in refused.value.response["Error"]["Message"]
+def test_tables_are_joined_to_a_global_table_of_the_legacy_version(client):
+    home, away = client("dynamodb"), client("dynamodb", region="eu-west-1")
+    regions = [{"RegionName": "us-east-1"}, {"RegionName": "eu-west-1"}]
+    with pytest.raises(home.exceptions.TableNotFoundException):
+        home.create_global_table(GlobalTableName="global", ReplicationGroup=regions)
+    for tables in (home, away):
+        tables.create_table(
+            TableName="global", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+    made = home.create_global_table(GlobalTableName="global", ReplicationGroup=regions)
+    assert made["GlobalTableDescription"]["GlobalTableStatus"] == "CREATING"
+    with pytest.raises(home.exceptions.GlobalTableAlreadyExistsException):
+        away.create_global_table(GlobalTableName="global", ReplicationGroup=regions)
+    found = away.describe_global_table(GlobalTableName="global")["GlobalTableDescription"]
+    assert found["GlobalTableStatus"] == "ACTIVE" and found["ReplicationGroup"] == regions
+    assert home.list_global_tables()["GlobalTables"] == [
+        {"GlobalTableName": "global", "ReplicationGroup": regions}]
+
+    key = {"pk": {"S": "a"}}
+    away.put_item(TableName="global", Item={**key, "n": {"N": "1"}})
+    item = wait_for(lambda: home.get_item(TableName="global", Key=key).get("Item"))
+    assert item.pop("aws:rep:updatetime")["N"]
+    assert item == {**key, "n": {"N": "1"}, "aws:rep:deleting": {"BOOL": False},
+                    "aws:rep:updateregion": {"S": "eu-west-1"}}
+    wait_for(lambda: "aws:rep:updateregion" in away.get_item(TableName="global", Key=key)["Item"])
+    home.delete_item(TableName="global", Key=key)
+    wait_for(lambda: "Item" not in away.get_item(TableName="global", Key=key))
+
+    home.update_global_table_settings(
+        GlobalTableName="global", GlobalTableProvisionedWriteCapacityUnits=9,
+        ReplicaSettingsUpdate=[{"RegionName": "eu-west-1", "ReplicaProvisionedReadCapacityUnits": 6}])
+    settings = home.describe_global_table_settings(GlobalTableName="global")["ReplicaSettings"]
+    assert [(each["RegionName"], each["ReplicaProvisionedReadCapacityUnits"],
+             each["ReplicaProvisionedWriteCapacityUnits"]) for each in settings] == [
+        ("us-east-1", 5, 9), ("eu-west-1", 6, 9)]
+    assert settings[0]["ReplicaProvisionedReadCapacityAutoScalingSettings"] == {"AutoScalingDisabled": True}
+
+    home.update_global_table(GlobalTableName="global",
+                             ReplicaUpdates=[{"Delete": {"RegionName": "eu-west-1"}}])
+    with pytest.raises(home.exceptions.ReplicaNotFoundException):
+        home.update_global_table(GlobalTableName="global",
+                                 ReplicaUpdates=[{"Delete": {"RegionName": "eu-west-1"}}])
+    assert away.describe_table(TableName="global")["Table"]["TableStatus"] == "ACTIVE"
 
 
 def test_an_index_has_a_key_of_many_attributes(client):
