@@ -29,6 +29,10 @@ auto fields(Headers& headers) {
         std::pair{"ru", &headers.restored_until},   std::pair{"rep", &headers.replication}};
 }
 
+bool is_ascii(char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+}
+
 }  // namespace
 
 bool ObjectHeaders::empty() const {
@@ -95,6 +99,39 @@ void check_metadata(const model::Map<std::string>& metadata) {
     throw Error("MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size")
         .with("Size", std::to_string(size))
         .with("MaxSizeAllowed", std::to_string(kMetadataLimit));
+}
+
+void check_redirect(const std::optional<std::string>& location) {
+    constexpr std::size_t kLimit = 2048;
+    if (!location) return;
+    if (location->size() > kLimit) {
+        throw Error("InvalidRedirectLocation", 400,
+                    "The length of website redirect location cannot exceed 2,048 characters.");
+    }
+    if (location->starts_with("http://") || location->starts_with("https://") || location->starts_with("/"))
+        return;
+    throw Error("InvalidRedirectLocation", 400,
+                "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.");
+}
+
+std::string encoded_word(std::string_view text) {
+    if (std::all_of(text.begin(), text.end(), is_ascii)) return std::string(text);
+    return "=?UTF-8?B?" + base64_encode(text) + "?=";
+}
+
+std::string header_as_kept(std::string_view value) {
+    if (std::all_of(value.begin(), value.end(), is_ascii)) return std::string(value);
+    std::string text;
+    for (const char c : value) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (is_ascii(c)) {
+            text += c;
+        } else {
+            text += static_cast<char>(0xc0 | (byte >> 6));
+            text += static_cast<char>(0x80 | (byte & 0x3f));
+        }
+    }
+    return encoded_word(text);
 }
 
 void check_encryption(const std::optional<std::string>& algorithm,

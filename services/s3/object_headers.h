@@ -52,6 +52,12 @@ inline constexpr std::size_t kMetadataLimit =
 // "gzip,aws-chunked" is gzip: the chunking is the transport's.
 std::optional<std::string> without_aws_chunked(const std::optional<std::string>& content_encoding);
 void check_metadata(const model::Map<std::string>& metadata);
+// Throws InvalidRedirectLocation for what no redirect can name.
+void check_redirect(const std::optional<std::string>& location);
+// docs: S3 User Guide, "Working with object metadata": metadata that is no ASCII is given back as RFC 2047
+// words it, in base64; the bytes of a header are read as Latin-1.
+std::string encoded_word(std::string_view text);
+std::string header_as_kept(std::string_view value);
 // Throws InvalidArgument for no algorithm of AWS's, or a KMS key without KMS.
 void check_encryption(const std::optional<std::string>& algorithm, const std::optional<std::string>& kms_key);
 // The key's ARN: what the request names, or the one that AWS manages for S3. There is no KMS here to ask: a
@@ -70,6 +76,7 @@ ObjectHeaders headers_of(const Input& input) {
     out.content_encoding = without_aws_chunked(input.ContentEncoding);
     out.content_language = input.ContentLanguage;
     out.expires = input.Expires;
+    check_redirect(input.WebsiteRedirectLocation);
     out.redirect = input.WebsiteRedirectLocation;
     if (input.Tagging && !input.Tagging->empty()) {
         check_tagging(*input.Tagging);
@@ -82,7 +89,7 @@ ObjectHeaders headers_of(const Input& input) {
     out.acl = acl_of_headers(acl_headers(input), AclOf::object);
     if (input.Metadata) {
         check_metadata(*input.Metadata);
-        out.metadata = *input.Metadata;
+        for (const auto& [name, value] : *input.Metadata) out.metadata.emplace(name, header_as_kept(value));
     }
     return out;
 }

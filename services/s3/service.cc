@@ -253,6 +253,7 @@ void Service::emit(store::Txn& txn, const Context& context, const Bucket& bucket
         queue_change(txn, bucket.id, record.key, {}, {});
         const auto mount = find_mount(txn, bucket.id);
         if (mount && record.name.starts_with("ObjectCreated")) {
+            note_taken_file(txn, bucket.id, record.key, context.request_id, record.etag);
             path = mount::file_of(mount->folder, record.key).value_or("");
         }
         record.path = path;

@@ -102,6 +102,14 @@ private:
         if (!parse_scalar(shape, format, text, out)) throw bad_parameter(service_, shape, name, text);
     }
 
+    // RFC 9110, 13.1.3 and 13.1.4: a condition whose value is no date is ignored.
+    static bool is_ignorable(const Member& member, std::string_view text) {
+        const std::string_view name = member.wire;
+        if (name != "If-Modified-Since" && name != "If-Unmodified-Since") return false;
+        Timestamp ignored;
+        return !parse_scalar(*member.shape, TimestampFormat::rfc822, text, &ignored);
+    }
+
     static std::uint64_t bit(std::size_t length) { return std::uint64_t{1} << (length % 64); }
 
     const std::string* hoisted(std::string_view name) {
@@ -118,7 +126,7 @@ private:
         const std::string* text =
             (header_lengths_ & bit(name.size())) == 0 ? nullptr : request_.headers.find(name);
         if (text == nullptr) text = hoisted(name);
-        if (text == nullptr) return;
+        if (text == nullptr || is_ignorable(member, *text)) return;
         // aws: S3 keeps what stands in an object's headers byte by byte.
         if (!is_s3(service_) && !is_valid_utf8(*text)) throw invalid_text(service_);
         if (member.json_value) {

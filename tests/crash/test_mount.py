@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 import random
+import subprocess
 import sys
 import threading
 import time
@@ -165,3 +166,39 @@ def test_a_mounted_bucket_and_its_folder_survive_kills(daemon, tmp_path, seed): 
         assert not problems, f"after round {number}, {point} at {count}"
         load.adopt()
         daemon.stop()
+
+
+def test_a_file_that_was_taken_before_a_kill_is_not_taken_again(daemon, tmp_path):  # noqa: F811
+    """Killed at each commit around a file's becoming an object; then a client puts an object of that key."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    load = Load(daemon.endpoint, folder, 1)
+    daemon.start()
+    load.s3.create_bucket(Bucket="mounted")
+    query = urllib.parse.urlencode({"bucket": "mounted", "folder": str(folder)})
+    url = f"{daemon.endpoint}/_fogbank/s3/mounts?{query}"
+    urllib.request.urlopen(urllib.request.Request(url, method="POST")).close()
+    daemon.stop()
+    taken = 0
+    for commit in range(1, 8):
+        key = f"k{commit}"
+        (folder / key).write_bytes(b"the file")
+        with contextlib.suppress(RuntimeError, subprocess.TimeoutExpired):  # or it dies before it is ready
+            daemon.start_armed(f"after_commit:kill:{commit}")
+            daemon.process.wait(3)
+        daemon.stop()
+        daemon.start()
+        keys = load.bucket()
+        newer = keys.get(key) == b"the file"
+        if newer:
+            taken += 1
+            load.s3.put_object(Bucket="mounted", Key=key, Body=b"the newer object")
+        wanted = b"the newer object" if newer else b"the file"
+        deadline = time.monotonic() + PATIENCE
+        while load.bucket().get(key) != load.tree().get(key) and time.monotonic() < deadline:
+            daemon.await_idle()
+        time.sleep(1.5)  # three looks: a file that would be taken again is taken by then
+        assert load.bucket()[key] == wanted, f"killed after commit {commit}"
+        assert load.tree()[key] == wanted, f"killed after commit {commit}"
+        daemon.stop()
+    assert taken

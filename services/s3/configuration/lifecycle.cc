@@ -112,6 +112,23 @@ void check_transition(const api::Transition& transition) {
     }
 }
 
+// docs: S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle": an object stays in an infrequent
+// access class for 30 days before it is archived.
+void check_waterfall(const std::vector<api::Transition>& transitions, const Scope& scope) {
+    for (const api::Transition& from : transitions) {
+        if (*from.StorageClass != "STANDARD_IA" && *from.StorageClass != "ONEZONE_IA") continue;
+        for (const api::Transition& to : transitions) {
+            if (*to.StorageClass != "GLACIER" && *to.StorageClass != "DEEP_ARCHIVE") continue;
+            if (!from.Days || !to.Days || *to.Days >= *from.Days + kInfrequentAccessDays) continue;
+            throw bad_argument(
+                "'Days' in the Transition action for StorageClass '" + *to.StorageClass + "' for filter " +
+                scope.text() +
+                " must be 30 days more than 'Days' in the Transition action for StorageClass '" +
+                *from.StorageClass + "'");
+        }
+    }
+}
+
 // Expiry comes after every transition, and both count in the same way.
 void check_order(const api::LifecycleRule& rule, const Scope& scope) {
     std::set<std::string_view> classes;
@@ -198,6 +215,7 @@ void check_rule(const api::LifecycleRule& rule) {
     if (transitions) {
         for (const api::Transition& transition : *rule.Transitions) check_transition(transition);
         check_order(rule, scope);
+        check_waterfall(*rule.Transitions, scope);
     }
     check_noncurrent(rule);
     if (rule.AbortIncompleteMultipartUpload) check_abort(*rule.AbortIncompleteMultipartUpload, scope);

@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kBetweenLooks{500};
 
-std::string unquoted(const std::string& etag) {
-    return etag.size() > 2 && etag.front() == '"' ? etag.substr(1, etag.size() - 2) : etag;
-}
-
 }  // namespace
 
 Task<void> Mounts::follow_files() {
@@ -79,25 +75,31 @@ Task<void> Mounts::take_file(const MountRow& mount, const std::string& key, cons
     const std::string path = *file_of(mount.folder, key);
     const auto standing =
         parts_.database.read([&](store::ReadTxn& txn) { return find_standing(txn, mount.bucket, key); });
-    FileState taken = state;
     if (standing && standing->size == state.size && standing->etag == md5_of(path)) {
+        FileState taken = state;
         taken.etag = standing->etag;
-    } else {
-        const int descriptor = open_file(path);
-        if (descriptor < 0) co_return;
-        const auto bytes = stream_of(http::FileBody{descriptor, 0, static_cast<std::uint64_t>(state.size)});
-        gateway::RequestContext context = context_of(mount);
-        context.payload = bytes.get();
-        api::PutObject::Input input;
-        input.Bucket = mount.name;
-        input.Key = key;
-        gateway::AnyOutput answer = co_await parts_.client.call_any<api::PutObject>(context, input);
-        const auto& output = *static_cast<const api::PutObject::Output*>(answer.value.get());
-        taken.etag = unquoted(output.ETag.value_or(""));
+        // Changed while it was read: the next look takes it again.
+        const auto after = state_of(path);
+        if (after && after->same_file(state)) co_await keep(mount, key, taken);
+        co_return;
     }
-    // Changed while it was read: the next look takes it again.
-    const auto after = state_of(path);
-    if (after && after->same_file(state)) co_await keep(mount, key, taken);
+    const int descriptor = open_file(path);
+    if (descriptor < 0) co_return;
+    const auto bytes = stream_of(http::FileBody{descriptor, 0, static_cast<std::uint64_t>(state.size)});
+    gateway::RequestContext context = context_of(mount);
+    context.payload = bytes.get();
+    // The object's transaction notes the file: a kill between the two would have a later start take the file
+    // again, over what clients put meanwhile. A file that changes while it is read is another one then.
+    auto announce = [&](store::Txn& txn) {
+        if (find_mount(txn, mount.bucket)) {
+            announce_taken_file(txn, mount.bucket, key, state, context.request_id);
+        }
+    };
+    co_await parts_.database.write(announce);
+    api::PutObject::Input input;
+    input.Bucket = mount.name;
+    input.Key = key;
+    co_await parts_.client.call_any<api::PutObject>(context, input);
 }
 
 Task<void> Mounts::drop_object(const MountRow& mount, const std::string& key, const FileState& known) {

@@ -66,6 +66,12 @@ void show_parts(const ObjectRow& row, std::int32_t marker, std::int32_t asked,
 Output Service::get_object_attributes(const Context& context, const Input& input) {
     check_key(*input.Key);
     check_version_id(input.VersionId);
+    if (!input.ObjectAttributes || input.ObjectAttributes->empty()) {
+        throw invalid_request(
+            "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing "
+            "or "
+            "empty");
+    }
     check_attributes(*input.ObjectAttributes);
     const std::int32_t limit = parts_of_page(input);
     const std::optional<CustomerKey> customer_key = customer_key_of(input);

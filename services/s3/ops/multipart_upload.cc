@@ -157,6 +157,10 @@ Task<api::AbortMultipartUpload::Output> Service::abort_multipart_upload(
 api::ListParts::Output Service::list_parts(const Context& context, const api::ListParts::Input& input) {
     const std::int32_t limit = page_size(input.MaxParts, "max-parts");
     const std::int32_t marker = input.PartNumberMarker.value_or(0);
+    if (marker < 0) {
+        throw invalid_argument("Argument part-number-marker must be an integer between 0 and 2147483647",
+                               "part-number-marker", std::to_string(marker));
+    }
     UploadRow upload;
     Bucket bucket;
     std::vector<PartRow> parts = database_.read([&](store::ReadTxn& txn) {

@@ -1,6 +1,7 @@
 #include "services/s3/post/fields.h"
 
 #include "services/s3/errors.h"
+#include "services/s3/object_headers.h"
 #include "src/base/text.h"
 #include "src/base/url.h"
 #include "src/base/xml.h"
@@ -74,7 +75,7 @@ api::PutObject::Input put_input(const Fields& fields, const std::string& bucket)
         } else if (name == "tagging") {
             headers.add("x-amz-tagging", tagging_header(value));
         } else if (among(kHeaders, name) || (name.starts_with("x-amz-") && !among(kOfSignature, name))) {
-            headers.add(name, value);
+            headers.add(name, name.starts_with("x-amz-meta-") ? encoded_word(value) : value);
         }
     }
     const protocol::UriLabels labels{{"Bucket", bucket}, {"Key", *key}};

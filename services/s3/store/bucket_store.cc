@@ -44,11 +44,22 @@ std::optional<Bucket> find_bucket(store::ReadTxn& txn, std::string_view name) {
     return read_bucket(*rows);
 }
 
+void check_expected_owner(const std::optional<std::string>& expected, std::string_view account) {
+    constexpr std::size_t kAccountLength = 12;
+    if (!expected || *expected == account) return;
+    const bool number =
+        expected->size() == kAccountLength && expected->find_first_not_of("0123456789") == std::string::npos;
+    if (number) throw access_denied();
+    throw Error(
+        "InvalidBucketOwnerAWSAccountID", 400,
+        "The value of the expected bucket owner parameter must be an AWS Account ID... [" + *expected + "]");
+}
+
 Bucket require_bucket(store::ReadTxn& txn, std::string_view name,
                       const std::optional<std::string>& expected_owner) {
     std::optional<Bucket> bucket = find_bucket(txn, name);
     if (!bucket) throw no_such_bucket(name);
-    if (expected_owner && *expected_owner != bucket->account) throw access_denied();
+    check_expected_owner(expected_owner, bucket->account);
     return std::move(*bucket);
 }
 

@@ -37,7 +37,11 @@ struct Bucket {
 
 std::optional<Bucket> find_bucket(store::ReadTxn& txn, std::string_view name);
 
-// Throws NoSuchBucket, and AccessDenied where the caller expects another owner.
+// Throws AccessDenied where the caller expects another owner than `account`, InvalidBucketOwnerAWSAccountID
+// where it expects what is no account.
+void check_expected_owner(const std::optional<std::string>& expected, std::string_view account);
+
+// Throws NoSuchBucket, and what check_expected_owner does.
 Bucket require_bucket(store::ReadTxn& txn, std::string_view name,
                       const std::optional<std::string>& expected_owner = std::nullopt);
 

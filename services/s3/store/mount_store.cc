@@ -86,6 +86,25 @@ void announce_mount_file(store::Txn& txn, std::int64_t bucket, std::string_view 
         bucket, store::Blob{key}, file.size, file.modified_ns);
 }
 
+void announce_taken_file(store::Txn& txn, std::int64_t bucket, std::string_view key, const FileState& file,
+                         std::string_view taken_by) {
+    txn.execute(
+        "insert into s3_mount_files (bucket, key, size, modified_ns, etag, taken_size, taken_ns, taken_by) "
+        "values (?1, ?2, -1, 0, '', ?3, ?4, ?5) on conflict (bucket, key) do update set taken_size = ?3, "
+        "taken_ns = ?4, taken_by = ?5",
+        bucket, store::Blob{key}, file.size, file.modified_ns, taken_by);
+}
+
+void note_taken_file(store::Txn& txn, std::int64_t bucket, std::string_view key, std::string_view taken_by,
+                     std::string_view etag) {
+    txn.execute(
+        "update s3_mount_files set size = taken_size, modified_ns = taken_ns, etag = ?4, written_size = "
+        "null, "
+        "written_ns = null, taken_size = null, taken_ns = null, taken_by = null where bucket = ?1 and key = "
+        "?2 and taken_by = ?3",
+        bucket, store::Blob{key}, taken_by, etag);
+}
+
 void put_mount_file(store::Txn& txn, std::int64_t bucket, std::string_view key, const FileState& file) {
     txn.execute(
         "insert into s3_mount_files (bucket, key, size, modified_ns, etag) values (?1, ?2, ?3, ?4, ?5) on "

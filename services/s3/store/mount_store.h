@@ -44,6 +44,12 @@ std::optional<FileState> find_mount_file(store::ReadTxn& txn, std::int64_t bucke
 std::map<std::string, FileState> list_mount_files(store::ReadTxn& txn, std::int64_t bucket);
 // A file of that size and time is about to take the place of the one that is known.
 void announce_mount_file(store::Txn& txn, std::int64_t bucket, std::string_view key, const FileState& file);
+// The file of that size and time is about to become an object, by the request `taken_by`; and it has: in the
+// object's own transaction, so that no kill parts them. Nothing where the request took no file.
+void announce_taken_file(store::Txn& txn, std::int64_t bucket, std::string_view key, const FileState& file,
+                         std::string_view taken_by);
+void note_taken_file(store::Txn& txn, std::int64_t bucket, std::string_view key, std::string_view taken_by,
+                     std::string_view etag);
 void put_mount_file(store::Txn& txn, std::int64_t bucket, std::string_view key, const FileState& file);
 void erase_mount_file(store::Txn& txn, std::int64_t bucket, std::string_view key);
 

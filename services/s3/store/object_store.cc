@@ -221,7 +221,7 @@ ObjectRow require_version(store::ReadTxn& txn, const ObjectName& name, WithBody 
                           "o.is_current = 1 where b.name = ?1",
                           name.bucket, store::Blob{name.key});
     if (!rows.next()) throw no_such_bucket(name.bucket);
-    if (name.expected_owner && *name.expected_owner != rows->text(15)) throw access_denied();
+    check_expected_owner(name.expected_owner, rows->text(15));
     if (!name.gate.is_open(rows->text(15), rows->integer(17))) {
         return require_step_by_step(txn, name, body);
     }

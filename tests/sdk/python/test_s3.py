@@ -228,3 +228,28 @@ def test_parts_can_be_copied(s3, bucket):
     assert error["Error"]["Code"] == "InvalidArgument"
     s3.complete_multipart_upload(Bucket=bucket, Key="to", UploadId=upload, MultipartUpload={"Parts": parts})
     assert s3.get_object(Bucket=bucket, Key="to")["Body"].read() == source[:5242890]
+
+
+def test_a_condition_that_is_no_date_is_ignored(s3, bucket):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
+    for name in ["If-Modified-Since", "If-Unmodified-Since"]:
+        request = urllib.request.Request(url, headers={name: "nonsense"})
+        with urllib.request.urlopen(request) as answer:
+            assert answer.read() == b"x"
+
+
+def test_an_expected_owner_has_to_be_an_account(s3, bucket):
+    error = refused(s3.list_objects_v2, Bucket=bucket, ExpectedBucketOwner="me")["Error"]
+    assert error["Code"] == "InvalidBucketOwnerAWSAccountID"
+
+
+def test_attributes_have_to_be_named(s3, bucket):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    error = refused(s3.get_object_attributes, Bucket=bucket, Key="k", ObjectAttributes=[])["Error"]
+    assert error["Code"] == "InvalidRequest"
+
+
+def test_a_redirect_location_has_to_be_a_url_or_a_path(s3, bucket):
+    error = refused(s3.put_object, Bucket=bucket, Key="k", WebsiteRedirectLocation="elsewhere")["Error"]
+    assert error["Code"] == "InvalidRedirectLocation"

@@ -1,4 +1,4 @@
-"""S3 through the tools that people have: the AWS CLI, and s3cmd, which shares no line with the SDKs."""
+"""S3 through the tools that people have: the AWS CLI, rclone, and s3cmd, which shares no line with SDKs."""
 
 import os
 import shutil
@@ -151,3 +151,82 @@ def test_s3cmd_moves_files_and_folders(s3cmd, s3, tmp_path):
     s3cmd("del", "--recursive", "--force", url)
     s3cmd("rb", url)
     assert s3.list_buckets()["Buckets"] == []
+
+
+@pytest.fixture
+def rclone(endpoint, account, tmp_path):
+    program = shutil.which("rclone")
+    if program is None:
+        pytest.skip("rclone is not installed: scripts/setup installs it")
+    environment = {
+        # Its AWS SDK takes no authority from the environment with rclone's own transport.
+        **{name: value for name, value in os.environ.items() if name != "AWS_CA_BUNDLE"},
+        "RCLONE_CONFIG": str(tmp_path / "none"),
+        "RCLONE_CONFIG_S_TYPE": "s3",
+        "RCLONE_CONFIG_S_PROVIDER": "Other",  # "AWS" puts the bucket before a host that is an address
+        "RCLONE_S3_LIST_VERSION": "2",
+        "RCLONE_S3_LIST_URL_ENCODE": "true",
+        "RCLONE_CONFIG_S_ENDPOINT": endpoint,
+        "RCLONE_CONFIG_S_REGION": "us-east-1",
+        "RCLONE_CONFIG_S_FORCE_PATH_STYLE": "true",
+        "RCLONE_CONFIG_S_ACCESS_KEY_ID": account,
+        "RCLONE_CONFIG_S_SECRET_ACCESS_KEY": "test",
+        "RCLONE_S3_CHUNK_SIZE": "5Mi",
+        "RCLONE_S3_UPLOAD_CUTOFF": "5Mi",
+        "RCLONE_RETRIES": "1",
+        "RCLONE_LOW_LEVEL_RETRIES": "1",
+    }
+    (tmp_path / "none").touch()
+
+    def start(*words):
+        command = [program, *map(str, words)]
+        return subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def run(*words):
+        process = start(*words)
+        out, error = process.communicate(timeout=120)
+        assert process.returncode == 0, error
+        return out + error
+
+    run.start = start
+    return run
+
+
+def test_rclone_syncs_files_big_and_many_both_ways(rclone, s3, bucket, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    make_tree(here, 250)
+    (here / "big").write_bytes(os.urandom(23 << 20))
+    wanted = tree(here)
+    rclone("sync", here, f"s:{bucket}/tree")
+    assert s3.head_object(Bucket=bucket, Key="tree/big")["ETag"].endswith('-5"')
+    assert "There was nothing to transfer" in rclone("sync", here, f"s:{bucket}/tree", "-v")
+    rclone("check", here, f"s:{bucket}/tree", "--download")
+    rclone("sync", f"s:{bucket}/tree", there)
+    assert tree(there) == wanted
+    gone = max(wanted)
+    (here / gone).unlink()
+    rclone("sync", here, f"s:{bucket}/tree")
+    assert len(rclone("lsf", "--recursive", "--files-only", f"s:{bucket}").splitlines()) == 250
+    rclone("copyto", f"s:{bucket}/tree/big", f"s:{bucket}/copy")  # on the server
+    assert s3.head_object(Bucket=bucket, Key="copy")["ContentLength"] == 23 << 20
+    rclone("purge", f"s:{bucket}")
+    assert s3.list_buckets()["Buckets"] == []
+
+
+def test_rclone_finishes_a_transfer_that_was_interrupted(rclone, s3, bucket, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    make_tree(here, 150)
+    (here / "big").write_bytes(os.urandom(60 << 20))
+    wanted = tree(here)
+    first = rclone.start("sync", here, f"s:{bucket}", "--bwlimit", "8Mi")
+    while first.poll() is None and not s3.list_objects_v2(Bucket=bucket)["KeyCount"]:
+        time.sleep(0.01)
+    first.kill()
+    first.communicate()
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] < len(wanted)
+    rclone("sync", here, f"s:{bucket}")
+    rclone("cleanup", f"s:{bucket}")  # the parts that the first one left, where they are a day old
+    rclone("sync", f"s:{bucket}", there)
+    assert tree(there) == wanted

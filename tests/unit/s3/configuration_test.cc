@@ -220,6 +220,14 @@ TEST_CASE("Lifecycle actions count in days or at midnights, and expiry comes las
           "filter "
           "'(prefix=a/)'");
     rule.Transitions->at(1).StorageClass = "GLACIER";
+    rule.Expiration->Days = 90;
+    rule.Transitions->at(1).Days = 59;
+    CHECK(lifecycle({rule}) ==
+          "InvalidArgument: 'Days' in the Transition action for StorageClass 'GLACIER' for filter "
+          "'(prefix=a/)' must be 30 days more than 'Days' in the Transition action for StorageClass "
+          "'STANDARD_IA'");
+    rule.Transitions->at(1).Days = 60;
+    CHECK(lifecycle({rule}).empty());
     rule.Transitions->at(1).Days.reset();
     rule.Transitions->at(1).Date = from_unix_seconds(std::int64_t{86'400});
     CHECK(lifecycle({rule}) ==
