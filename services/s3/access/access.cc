@@ -129,6 +129,7 @@ Access::Verdict Access::judge(store::ReadTxn& txn, const Bucket& bucket, const A
     const bool foreign = question.object != nullptr && !question.object->owner.empty() &&
                          !bucket.acls_disabled() && !permission_of(kObjectGrants, question.action).empty();
     if (owner && !foreign) return Verdict::allowed;
+    if (!question.also.empty() && is_owner(principal, question.also)) return Verdict::allowed;
     if (policy == Decision::allow && !foreign) return Verdict::allowed;
     if (foreign && is_owner(principal, question.object->owner)) return Verdict::allowed;
     return by_acl(bucket, question) == Decision::allow ? Verdict::allowed : Verdict::refused;

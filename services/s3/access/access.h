@@ -31,6 +31,7 @@ struct AccessQuestion {
     const ObjectFacts* object = nullptr;  // where a read or a change of its ACL depends on what is there
     std::string_view prefix = {};         // s3:prefix, where `input` does not have it
     std::string_view granted_with = {};   // the action whose ACL grant gives this one too; empty: its own
+    std::string_view also = {};           // an account that may too, unless the policy says otherwise
 };
 
 // What a write brings along, each with a permission of its own. docs: PutObject, CopyObject,
@@ -88,6 +89,16 @@ public:
         check(txn, bucket, question_of(context, input));
         check_brought(txn, bucket, question_of(context, input), brought);
         return bucket;
+    }
+
+    // `admit` for what the account `also` may do too.
+    template <class Input>
+    void check_also(store::ReadTxn& txn, const gateway::RequestContext& context, const Bucket& bucket,
+                    const Input& input, std::string_view also) {
+        if (is_plain(context, bucket)) return;
+        AccessQuestion question = question_of(context, input);
+        question.also = also;
+        check(txn, bucket, question);
     }
 
     // Throws AccessDenied.

@@ -48,6 +48,34 @@ void check_part_algorithm(const Declared& declared, const UploadRow& upload) {
                           lower(upload.checksum_algorithm) + ", actual checksum Type: " + lower(given));
 }
 
+constexpr std::size_t kTimeLength = 9;
+
+// docs: ListMultipartUploads: uploads of a key come in the order of their beginnings, and pages go on behind
+// an id: so ids sort by time.
+std::string sortable_time(std::int64_t millis) {
+    constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
+    std::string out(kTimeLength, '0');
+    auto rest = static_cast<std::uint64_t>(millis);
+    for (std::size_t at = out.size(); at-- > 0; rest /= kDigits.size())
+        out[at] = kDigits[rest % kDigits.size()];
+    return out;
+}
+
+std::string initiator_of(const UploadRow& upload, const Bucket& bucket) {
+    return owner_id(upload.initiator.empty() ? bucket.account : upload.initiator);
+}
+
+// An upload that its initiator may see and abort. docs: "Multipart upload API and permissions".
+template <class Input>
+UploadRow admitted_upload(store::ReadTxn& txn, Access& access, const gateway::RequestContext& context,
+                          const Input& input, Bucket& bucket) {
+    bucket = require_bucket(txn, *input.Bucket, input.ExpectedBucketOwner);
+    auto upload = find_upload(txn, bucket.id, *input.Key, *input.UploadId);
+    access.check_also(txn, context, bucket, input, upload ? upload->initiator : std::string());
+    if (!upload) throw no_such_upload(*input.UploadId);
+    return std::move(*upload);
+}
+
 // Who will own the object.
 std::string owner_of(const UploadRow& upload, const Bucket& bucket) {
     if (upload.headers.empty() || bucket.acls_disabled()) return owner_id(bucket.account);
@@ -66,8 +94,8 @@ Task<api::CreateMultipartUpload::Output> Service::create_multipart_upload(
     const std::optional<CustomerKey> customer_key = take_customer_key(input, headers);
     UploadRow upload;
     upload.key = *input.Key;
-    upload.upload = entropy_.alphanumeric(kUploadIdLength);
     upload.initiated_ms = unix_millis(context.received_at);
+    upload.upload = sortable_time(upload.initiated_ms) + entropy_.alphanumeric(kUploadIdLength - kTimeLength);
     upload.storage_class = storage_class_of(input.StorageClass);
     upload.content_type = content_type_of(input.ContentType);
     upload.checksum_algorithm = input.ChecksumAlgorithm.value_or("");
@@ -81,6 +109,10 @@ Task<api::CreateMultipartUpload::Output> Service::create_multipart_upload(
         auto settled = settled_headers(txn, settings_, context, bucket, *input.Key, headers);
         const ObjectHeaders& kept = settled ? *settled : headers;
         if (!kept.empty()) row.headers = kept.to_json();
+        const bool anonymous = context.principal.kind == auth::PrincipalKind::anonymous;
+        const std::string& caller = context.principal.account;
+        if (anonymous || caller != bucket.account)
+            row.initiator = anonymous ? std::string(kAnonymousAccount) : caller;
         insert_upload(txn, row);
         return settled;
     };
@@ -147,8 +179,8 @@ Task<api::AbortMultipartUpload::Output> Service::abort_multipart_upload(
     const Context& context, const api::AbortMultipartUpload::Input& input) {
     if (input.IfMatchInitiatedTime) throw not_implemented("x-amz-if-match-initiated-time");
     auto body = [&](store::Txn& txn) {
-        const Bucket bucket = access_.admit(txn, context, input);
-        erase_upload(txn, blobs_, require_upload(txn, bucket.id, *input.Key, *input.UploadId).id);
+        Bucket bucket;
+        erase_upload(txn, blobs_, admitted_upload(txn, access_, context, input, bucket).id);
     };
     co_await database_.write(body);
     co_return api::AbortMultipartUpload::Output{};
@@ -164,8 +196,7 @@ api::ListParts::Output Service::list_parts(const Context& context, const api::Li
     UploadRow upload;
     Bucket bucket;
     std::vector<PartRow> parts = database_.read([&](store::ReadTxn& txn) {
-        bucket = access_.admit(txn, context, input);
-        upload = require_upload(txn, bucket.id, *input.Key, *input.UploadId);
+        upload = admitted_upload(txn, access_, context, input, bucket);
         return s3::list_parts(txn, upload.id, marker, limit + 1, PartBodies::no);
     });
     api::ListParts::Output output;
@@ -175,9 +206,8 @@ api::ListParts::Output Service::list_parts(const Context& context, const api::Li
     output.PartNumberMarker = marker;
     output.MaxParts = limit;
     output.StorageClass = upload.storage_class;
-    const std::string owner = owner_of(upload, bucket);
-    output.Owner.emplace().ID = owner;
-    output.Initiator.emplace().ID = owner;
+    output.Owner.emplace().ID = owner_of(upload, bucket);
+    output.Initiator.emplace().ID = initiator_of(upload, bucket);
     if (!upload.checksum_algorithm.empty()) {
         output.ChecksumAlgorithm = upload.checksum_algorithm;
         output.ChecksumType = upload.checksum_type;
@@ -237,9 +267,8 @@ api::ListMultipartUploads::Output Service::list_multipart_uploads(
         to.Key = text(upload.key);
         to.Initiated = from_unix_seconds(upload.initiated_ms / 1000);
         to.StorageClass = upload.storage_class;
-        const std::string owner = owner_of(upload, bucket);
-        to.Owner.emplace().ID = owner;
-        to.Initiator.emplace().ID = owner;
+        to.Owner.emplace().ID = owner_of(upload, bucket);
+        to.Initiator.emplace().ID = initiator_of(upload, bucket);
         if (upload.checksum_algorithm.empty()) continue;
         to.ChecksumAlgorithm = upload.checksum_algorithm;
         to.ChecksumType = upload.checksum_type;

@@ -23,6 +23,7 @@ UploadRow read_upload(const store::Statement& row) {
     out.checksum_algorithm = row.text(7);
     out.checksum_type = row.text(8);
     if (!row.is_null(9)) out.headers = row.text(9);
+    if (!row.is_null(10)) out.initiator = row.text(10);
     return out;
 }
 
@@ -32,22 +33,29 @@ void insert_upload(store::Txn& txn, const UploadRow& upload) {
     txn.execute(
         "insert into s3_uploads (upload, bucket, key, initiated_ms, storage_class, content_type, "
         "checksum_algorithm, "
-        "checksum_type, headers) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "checksum_type, headers, initiator) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         std::string_view(upload.upload), upload.bucket, store::Blob{upload.key}, upload.initiated_ms,
         std::string_view(upload.storage_class), std::string_view(upload.content_type),
         std::string_view(upload.checksum_algorithm), std::string_view(upload.checksum_type),
-        present(upload.headers));
+        present(upload.headers), present(upload.initiator));
+}
+
+std::optional<UploadRow> find_upload(store::ReadTxn& txn, std::int64_t bucket, std::string_view key,
+                                     std::string_view upload) {
+    auto rows = txn.query(
+        "select id, upload, bucket, key, initiated_ms, storage_class, content_type, checksum_algorithm, "
+        "checksum_type, "
+        "headers, initiator from s3_uploads where upload = ?1 and bucket = ?2 and key = ?3",
+        upload, bucket, store::Blob{key});
+    if (!rows.next()) return std::nullopt;
+    return read_upload(*rows);
 }
 
 UploadRow require_upload(store::ReadTxn& txn, std::int64_t bucket, std::string_view key,
                          std::string_view upload) {
-    auto rows = txn.query(
-        "select id, upload, bucket, key, initiated_ms, storage_class, content_type, checksum_algorithm, "
-        "checksum_type, "
-        "headers from s3_uploads where upload = ?1 and bucket = ?2 and key = ?3",
-        upload, bucket, store::Blob{key});
-    if (!rows.next()) throw no_such_upload(upload);
-    return read_upload(*rows);
+    auto found = find_upload(txn, bucket, key, upload);
+    if (!found) throw no_such_upload(upload);
+    return std::move(*found);
 }
 
 std::vector<PartRow> list_parts(store::ReadTxn& txn, std::int64_t upload, std::int64_t after,
@@ -125,7 +133,8 @@ UploadPage list_uploads(store::ReadTxn& txn, const UploadQuery& query) {
     std::string group_before = query.key_marker;  // a marker that is a common prefix stands for all under it
     for (const auto& row : txn.query(
              "select id, upload, bucket, key, initiated_ms, storage_class, content_type, checksum_algorithm, "
-             "checksum_type, headers from s3_uploads where bucket = ?1 and key >= ?2 order by key, upload",
+             "checksum_type, headers, initiator from s3_uploads where bucket = ?1 and key >= ?2 order by "
+             "key, upload",
              query.bucket, store::Blob{from})) {
         const std::string_view key = row.blob(3);
         if (!key.starts_with(query.prefix)) break;

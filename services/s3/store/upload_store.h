@@ -19,7 +19,8 @@ struct UploadRow {
     std::string key;
     std::int64_t initiated_ms = 0;
     std::string storage_class, content_type, checksum_algorithm, checksum_type;
-    std::string headers;  // JSON; empty: none
+    std::string headers;    // JSON; empty: none
+    std::string initiator;  // the account that began it; empty: the bucket's owner
 };
 
 struct PartRow {
@@ -33,6 +34,8 @@ struct PartRow {
 };
 
 void insert_upload(store::Txn& txn, const UploadRow& upload);
+std::optional<UploadRow> find_upload(store::ReadTxn& txn, std::int64_t bucket, std::string_view key,
+                                     std::string_view upload);
 // Throws NoSuchUpload where the id is none of that bucket and key.
 UploadRow require_upload(store::ReadTxn& txn, std::int64_t bucket, std::string_view key,
                          std::string_view upload);

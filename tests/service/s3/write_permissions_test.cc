@@ -1,13 +1,17 @@
 // What a write brings along has permissions of its own, and so has what a read shows beside the object.
+#include "services/s3/model/abort_multipart_upload.h"
 #include "services/s3/model/copy_object.h"
 #include "services/s3/model/create_multipart_upload.h"
 #include "services/s3/model/delete_public_access_block.h"
 #include "services/s3/model/get_object_attributes.h"
 #include "services/s3/model/head_object.h"
+#include "services/s3/model/list_multipart_uploads.h"
+#include "services/s3/model/list_parts.h"
 #include "services/s3/model/put_bucket_acl.h"
 #include "services/s3/model/put_bucket_ownership_controls.h"
 #include "services/s3/model/put_bucket_policy.h"
 #include "services/s3/model/put_bucket_versioning.h"
+#include "services/s3/names.h"
 #include "tests/service/s3/fixture.h"
 
 #include <chrono>
@@ -208,6 +212,51 @@ TEST_CASE("GetObjectAttributes asks for the object's permission too, and for tho
     CHECK(s3.outcome<api::GetObjectAttributes>(input, kOther) == "AccessDenied");
     s3.allow(R"("s3:GetObjectVersionAttributes","s3:GetObjectVersion")");
     CHECK(s3.outcome<api::GetObjectAttributes>(input, kOther) == "ok");
+}
+
+TEST_CASE("Who began an upload is told, and may see and abort it where the policy does not deny it") {
+    Shared s3;
+    s3.allow(R"("s3:PutObject")");
+    const std::string id =
+        *s3.call<api::CreateMultipartUpload>(named<api::CreateMultipartUpload::Input>(), kOther).UploadId;
+    auto parts = named<api::ListParts::Input>();
+    parts.UploadId = id;
+    CHECK(*s3.call<api::ListParts>(parts, kOther).Initiator->ID == owner_id("111122223333"));
+    CHECK(s3.outcome<api::ListParts>(parts, Caller{"444455556666", "us-east-1"}) == "AccessDenied");
+    api::ListMultipartUploads::Input list;
+    list.Bucket = "bucket";
+    CHECK(*s3.call<api::ListMultipartUploads>(list).Uploads->at(0).Initiator->ID == owner_id("111122223333"));
+    auto abort = named<api::AbortMultipartUpload::Input>();
+    abort.UploadId = id;
+    s3.allow(R"("s3:AbortMultipartUpload")", "Deny");
+    CHECK(s3.outcome<api::AbortMultipartUpload>(abort, kOther) == "AccessDenied");
+    s3.allow(R"("s3:PutObject")");
+    abort.UploadId = "none";
+    CHECK(s3.outcome<api::AbortMultipartUpload>(abort, kOther) == "AccessDenied");
+    abort.UploadId = id;
+    CHECK(s3.outcome<api::AbortMultipartUpload>(abort, kOther) == "ok");
+}
+
+TEST_CASE("Uploads of one key are listed in the order of their beginnings") {
+    Shared s3;
+    std::vector<std::string> begun;
+    for (int i = 0; i < 4; ++i) {
+        begun.push_back(
+            *s3.call<api::CreateMultipartUpload>(named<api::CreateMultipartUpload::Input>()).UploadId);
+        s3.harness.advance(std::chrono::seconds(1));
+    }
+    api::ListMultipartUploads::Input list;
+    list.Bucket = "bucket";
+    std::vector<std::string> listed;
+    list.MaxUploads = 1;
+    while (listed.size() < 10) {
+        const auto page = s3.call<api::ListMultipartUploads>(list);
+        for (const auto& upload : *page.Uploads) listed.push_back(*upload.UploadId);
+        if (!*page.IsTruncated) break;
+        list.KeyMarker = page.NextKeyMarker;
+        list.UploadIdMarker = page.NextUploadIdMarker;
+    }
+    CHECK(listed == begun);
 }
 
 }  // namespace fogbank::s3::test
