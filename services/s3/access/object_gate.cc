@@ -15,6 +15,15 @@ ObjectFacts facts_of(const ObjectRow& row) {
     return facts;
 }
 
+bool has_foreign_objects(const Bucket& bucket) {
+    return (bucket.configured & kForeignObjects) != 0 && !bucket.acls_disabled();
+}
+
+std::string listed_owner(const Bucket& bucket, const std::string& headers) {
+    if (headers.empty() || !has_foreign_objects(bucket)) return owner_id(bucket.account);
+    return owner_id(ObjectHeaders::from_json(headers).owner.value_or(bucket.account));
+}
+
 AccessQuestion ObjectGate::asks(std::string_view operation, const ObjectFacts& facts) const {
     return {context_, read_.input, read_.key, action_of(operation, read_.version), &facts};
 }

@@ -60,6 +60,11 @@ private:
 
 ObjectFacts facts_of(const ObjectRow& row);
 
+// Whether the bucket's objects may belong to others, so that a list has to look at each.
+bool has_foreign_objects(const Bucket& bucket);
+// The canonical id that a list tells as the owner of an object with `headers` (a row's column).
+std::string listed_owner(const Bucket& bucket, const std::string& headers);
+
 // The headers of a new object with what the request leaves to its bucket: the owner where another account
 // writes, and the default encryption. Nothing where the bucket leaves them as they are. Marks the bucket once
 // it holds others' objects. Throws AccessDenied where a public ACL is blocked, and for SSE-C where the bucket

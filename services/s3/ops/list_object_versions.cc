@@ -1,4 +1,5 @@
 #include "services/s3/model/list_object_versions.h"
+#include "services/s3/access/object_gate.h"
 #include "services/s3/archive.h"
 #include "services/s3/errors.h"
 #include "services/s3/list_rules.h"
@@ -49,8 +50,15 @@ void name_version(Entry& to, ListedVersion& version, const KeyText& text, const 
     to.Owner.emplace().ID = owner;
 }
 
-void add_version(Output& output, ListedVersion& version, const KeyText& text, const std::string& owner,
-                 Timestamp now) {
+// What is told of each version besides.
+struct Besides {
+    Bucket bucket;
+    bool restore_status = false;
+    Timestamp now;
+};
+
+void add_version(Output& output, ListedVersion& version, const KeyText& text, const Besides& besides) {
+    const std::string owner = listed_owner(besides.bucket, version.headers);
     if (!output.Entries) output.Entries.emplace();
     api::VersionEntry& entry = output.Entries->emplace_back();
     if (version.delete_marker) return name_version(entry.DeleteMarker.emplace(), version, text, owner);
@@ -59,7 +67,7 @@ void add_version(Output& output, ListedVersion& version, const KeyText& text, co
     to.ETag = "\"" + version.etag + "\"";
     to.Size = version.size;
     to.StorageClass = std::move(version.storage_class);
-    to.RestoreStatus = restore_status(version.headers, now);
+    if (besides.restore_status) to.RestoreStatus = restore_status(version.headers, besides.now);
     if (version.checksum_algorithm.empty()) return;
     to.ChecksumAlgorithm.emplace().push_back(std::move(version.checksum_algorithm));
     to.ChecksumType = std::move(version.checksum_type);
@@ -71,12 +79,11 @@ Task<Output> Service::list_object_versions(const Context& context,
                                            const api::ListObjectVersions::Input& input) {
     const KeyText text(input.EncodingType);
     VersionQuery query = query_of(input);
-    if (wants_restore_status(input.OptionalObjectAttributes)) query.headers = WithHeaders::yes;
-    std::string owner;
+    Besides besides{{}, wants_restore_status(input.OptionalObjectAttributes), context.received_at};
     auto body = [&](store::ReadTxn& txn) {
-        const Bucket bucket = access_.admit(txn, context, input);
-        owner = owner_id(bucket.account);
-        query.bucket = bucket.id;
+        besides.bucket = access_.admit(txn, context, input);
+        query.bucket = besides.bucket.id;
+        if (besides.restore_status || has_foreign_objects(besides.bucket)) query.headers = WithHeaders::yes;
         return list_versions(txn, query);
     };
     VersionPage page = co_await database_.read_in_pool(body);
@@ -93,8 +100,7 @@ Task<Output> Service::list_object_versions(const Context& context,
         output.NextKeyMarker = text(page.last_key);
         if (!page.last_version.empty()) output.NextVersionIdMarker = page.last_version;
     }
-    for (ListedVersion& version : page.versions)
-        add_version(output, version, text, owner, context.received_at);
+    for (ListedVersion& version : page.versions) add_version(output, version, text, besides);
     if (!page.common_prefixes.empty()) output.CommonPrefixes.emplace();
     for (const std::string& prefix : page.common_prefixes) {
         output.CommonPrefixes->emplace_back().Prefix = text(prefix);

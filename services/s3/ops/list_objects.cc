@@ -1,5 +1,6 @@
 // ListObjectsV2 and its older form.
 #include "services/s3/model/list_objects.h"
+#include "services/s3/access/object_gate.h"
 #include "services/s3/archive.h"
 #include "services/s3/list_rules.h"
 #include "services/s3/model/list_objects_v2.h"
@@ -12,9 +13,22 @@ namespace fogbank::s3 {
 
 namespace {
 
+struct Listed {
+    Bucket bucket;
+    ListPage page;
+};
+
+// What is told of each object besides.
+struct Besides {
+    bool owner = false, restore_status = false;
+    Timestamp now;
+};
+
 template <class Output>
-void fill(Output& output, ListPage& page, const KeyText& text, const std::optional<std::string>& owner,
-          Timestamp now) {
+void fill(Output& output, Listed& listed, const KeyText& text, const Besides& besides) {
+    ListPage& page = listed.page;
+    const bool foreign = has_foreign_objects(listed.bucket);
+    const std::string owner = besides.owner ? owner_id(listed.bucket.account) : std::string();
     if (!page.objects.empty()) output.Contents.emplace().reserve(page.objects.size());
     for (ListedObject& object : page.objects) {
         api::Object& to = output.Contents->emplace_back();
@@ -28,8 +42,9 @@ void fill(Output& output, ListPage& page, const KeyText& text, const std::option
             to.ChecksumAlgorithm.emplace().push_back(std::move(object.checksum_algorithm));
             to.ChecksumType = std::move(object.checksum_type);
         }
-        if (owner) to.Owner.emplace().ID = *owner;
-        to.RestoreStatus = restore_status(object.headers, now);
+        if (besides.owner)
+            to.Owner.emplace().ID = foreign ? listed_owner(listed.bucket, object.headers) : owner;
+        if (besides.restore_status) to.RestoreStatus = restore_status(object.headers, besides.now);
     }
     if (!page.common_prefixes.empty()) output.CommonPrefixes.emplace();
     for (const std::string& prefix : page.common_prefixes) {
@@ -38,21 +53,17 @@ void fill(Output& output, ListPage& page, const KeyText& text, const std::option
     output.IsTruncated = page.truncated;
 }
 
-struct Listed {
-    Bucket bucket;
-    ListPage page;
-};
-
 template <class Input>
 Task<Listed> list(store::Database& database, Access& access, const gateway::RequestContext& context,
-                  const Input& input, ListQuery& query) {
+                  const Input& input, const Besides& besides, ListQuery& query) {
     query.prefix = input.Prefix.value_or("");
     query.delimiter = input.Delimiter.value_or("");
-    if (wants_restore_status(input.OptionalObjectAttributes)) query.headers = WithHeaders::yes;
     auto body = [&](store::ReadTxn& txn) {
         Listed listed;
         listed.bucket = access.admit(txn, context, input);
         query.bucket = listed.bucket.id;
+        const bool owners = besides.owner && has_foreign_objects(listed.bucket);
+        if (owners || besides.restore_status) query.headers = WithHeaders::yes;
         listed.page = s3::list_objects(txn, query);
         return listed;
     };
@@ -72,7 +83,9 @@ Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context& context
     } else if (input.StartAfter && !input.StartAfter->empty()) {
         query.from = from_marker(*input.StartAfter, input.Prefix.value_or(""), input.Delimiter.value_or(""));
     }
-    Listed listed = co_await list(database_, access_, context, input, query);
+    const Besides besides{input.FetchOwner.value_or(false),
+                          wants_restore_status(input.OptionalObjectAttributes), context.received_at};
+    Listed listed = co_await list(database_, access_, context, input, besides, query);
     api::ListObjectsV2::Output output;
     output.Name = input.Bucket;
     output.Prefix = text(input.Prefix.value_or(""));
@@ -83,10 +96,8 @@ Task<api::ListObjectsV2::Output> Service::list_objects_v2(const Context& context
     if (input.StartAfter) output.StartAfter = text(*input.StartAfter);
     output.KeyCount =
         static_cast<std::int32_t>(listed.page.objects.size() + listed.page.common_prefixes.size());
-    std::optional<std::string> owner;
-    if (input.FetchOwner.value_or(false)) owner = owner_id(listed.bucket.account);
     if (listed.page.truncated) output.NextContinuationToken = continuation_token(listed.page.next);
-    fill(output, listed.page, text, owner, context.received_at);
+    fill(output, listed, text, besides);
     co_return output;
 }
 
@@ -98,7 +109,8 @@ Task<api::ListObjects::Output> Service::list_objects(const Context& context,
     if (input.Marker && !input.Marker->empty()) {
         query.from = from_marker(*input.Marker, input.Prefix.value_or(""), input.Delimiter.value_or(""));
     }
-    Listed listed = co_await list(database_, access_, context, input, query);
+    const Besides besides{true, wants_restore_status(input.OptionalObjectAttributes), context.received_at};
+    Listed listed = co_await list(database_, access_, context, input, besides, query);
     api::ListObjects::Output output;
     output.Name = input.Bucket;
     output.Prefix = text(input.Prefix.value_or(""));
@@ -108,7 +120,7 @@ Task<api::ListObjects::Output> Service::list_objects(const Context& context,
     output.EncodingType = input.EncodingType;
     // aws: without a delimiter the last key is the next marker, and is not said again.
     if (listed.page.truncated && !query.delimiter.empty()) output.NextMarker = text(listed.page.last);
-    fill(output, listed.page, text, owner_id(listed.bucket.account), context.received_at);
+    fill(output, listed, text, besides);
     co_return output;
 }
 

@@ -143,3 +143,13 @@ def test_a_copy_takes_tags_along_for_those_only_who_may_read_them(s3, other, buc
     other.copy_object(**copy)
     tags = other.get_object_tagging(Bucket=theirs, Key="copy")["TagSet"]
     assert tags == [{"Key": "a", "Value": "1"}]
+
+
+def test_who_began_an_upload_or_wrote_an_object_is_told(s3, other, open_bucket):
+    allow(s3, open_bucket, "s3:PutObject")
+    upload = other.create_multipart_upload(Bucket=open_bucket, Key="k")["UploadId"]
+    theirs = other.list_buckets()["Owner"]["ID"]
+    assert s3.list_multipart_uploads(Bucket=open_bucket)["Uploads"][0]["Initiator"]["ID"] == theirs
+    other.abort_multipart_upload(Bucket=open_bucket, Key="k", UploadId=upload)
+    other.put_object(Bucket=open_bucket, Key="k", Body=b"x")
+    assert s3.list_objects(Bucket=open_bucket)["Contents"][0]["Owner"]["ID"] == theirs

@@ -6,6 +6,9 @@
 #include "services/s3/model/get_object_attributes.h"
 #include "services/s3/model/head_object.h"
 #include "services/s3/model/list_multipart_uploads.h"
+#include "services/s3/model/list_object_versions.h"
+#include "services/s3/model/list_objects.h"
+#include "services/s3/model/list_objects_v2.h"
 #include "services/s3/model/list_parts.h"
 #include "services/s3/model/put_bucket_acl.h"
 #include "services/s3/model/put_bucket_ownership_controls.h"
@@ -257,6 +260,38 @@ TEST_CASE("Uploads of one key are listed in the order of their beginnings") {
         list.UploadIdMarker = page.NextUploadIdMarker;
     }
     CHECK(listed == begun);
+}
+
+TEST_CASE("Lists tell of each object whose it is") {
+    Shared s3;
+    s3.put("bucket", "a", "x");
+    s3.allow(R"("s3:PutObject")");
+    CHECK(s3.outcome<api::PutObject>(named<api::PutObject::Input>(), kOther) == "ok");
+    const std::string owner = owner_id("000000000000");
+    const std::string other = owner_id("111122223333");
+    api::ListObjects::Input v1;
+    v1.Bucket = "bucket";
+    auto listed = s3.call<api::ListObjects>(v1);
+    CHECK(*listed.Contents->at(0).Owner->ID == owner);
+    CHECK(*listed.Contents->at(1).Owner->ID == other);
+    api::ListObjectsV2::Input v2;
+    v2.Bucket = "bucket";
+    CHECK_FALSE(s3.call<api::ListObjectsV2>(v2).Contents->at(1).Owner);
+    v2.FetchOwner = true;
+    CHECK(*s3.call<api::ListObjectsV2>(v2).Contents->at(1).Owner->ID == other);
+    CHECK_FALSE(s3.call<api::ListObjectsV2>(v2).Contents->at(1).RestoreStatus);
+    api::ListObjectVersions::Input versions;
+    versions.Bucket = "bucket";
+    const auto all = s3.call<api::ListObjectVersions>(versions);
+    CHECK(*all.Entries->at(0).Version->Owner->ID == owner);
+    CHECK(*all.Entries->at(1).Version->Owner->ID == other);
+    api::PutBucketOwnershipControls::Input enforced;
+    enforced.Bucket = "bucket";
+    enforced.OwnershipControls.emplace().Rules.emplace().emplace_back().ObjectOwnership =
+        "BucketOwnerEnforced";
+    s3.call<api::PutBucketOwnershipControls>(enforced);
+    listed = s3.call<api::ListObjects>(v1);
+    CHECK(*listed.Contents->at(1).Owner->ID == owner);
 }
 
 }  // namespace fogbank::s3::test
