@@ -159,7 +159,13 @@ void Access::check_brought(store::ReadTxn& txn, const Bucket& bucket, AccessQues
         question.action = action;
         check(txn, bucket, question);
     };
+    // docs: "Controlling ownership of objects" and "Bucket policy examples using condition keys" let another
+    // account bring an ACL by a policy of s3:PutObject alone: the object is that account's to say, and only a
+    // Deny refuses it.
+    const auth::Principal& caller = question.context.principal;
+    if (caller.kind != auth::PrincipalKind::anonymous) question.also = caller.account;
     ask(brought.acl, "s3:PutObjectAcl");
+    question.also = {};
     ask(brought.tags, "s3:PutObjectTagging");
     ask(brought.retention, "s3:PutObjectRetention");
     ask(brought.hold, "s3:PutObjectLegalHold");

@@ -79,7 +79,6 @@ void check_each_permission(const char* write) {
         void (*bring)(typename Op::Input&, Timestamp);
     };
     const Row rows[] = {
-        {R"("s3:PutObjectAcl")", [](auto& input, Timestamp) { input.ACL = "bucket-owner-full-control"; }},
         {R"("s3:PutObjectTagging")", [](auto& input, Timestamp) { input.Tagging = "a=1"; }},
         {R"("s3:PutObjectRetention")",
          [](auto& input, Timestamp until) {
@@ -109,6 +108,20 @@ void check_each_permission(const char* write) {
 TEST_CASE("An upload asks for the permission of all that it brings") {
     check_each_permission<api::PutObject>(R"("s3:PutObject")");
     check_each_permission<api::CreateMultipartUpload>(R"("s3:PutObject")");
+}
+
+TEST_CASE("Another account brings an ACL where the policy lets it write, and does not deny the ACL") {
+    Shared s3;
+    auto input = named<api::PutObject::Input>();
+    input.ACL = "bucket-owner-full-control";
+    s3.allow(R"("s3:PutObject")");
+    CHECK(s3.outcome<api::PutObject>(input, kOther) == "ok");
+    s3.allow(R"("s3:PutObject")", "Allow", R"("*")");
+    CHECK(s3.outcome<api::PutObject>(named<api::PutObject::Input>(), Caller{"", "us-east-1"}) == "ok");
+    CHECK(s3.outcome<api::PutObject>(input, Caller{"", "us-east-1"}) == "AccessDenied");
+    s3.allow(R"("s3:PutObjectAcl")", "Deny", R"("*")");
+    CHECK(s3.outcome<api::PutObject>(input, kOther) == "AccessDenied");
+    CHECK(s3.outcome<api::PutObject>(input, kOwner) == "AccessDenied");
 }
 
 TEST_CASE("A refusal inside the account names the permission that is denied") {
