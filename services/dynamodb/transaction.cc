@@ -16,6 +16,7 @@ std::string reason_code(std::string_view error_code) {
     if (error_code == "ConditionalCheckFailedException") return "ConditionalCheckFailed";
     if (error_code == "DuplicateItemException") return "DuplicateItem";
     if (error_code == "ProvisionedThroughputExceededException") return "ProvisionedThroughputExceeded";
+    if (error_code == "ResourceNotFoundException") return "ResourceNotFound";
     if (error_code == "ThrottlingException") return "ThrottlingError";
     return "ValidationError";
 }

@@ -46,15 +46,14 @@ void check_parameter_values(const std::optional<std::vector<AttributeValue>>& pa
     }
 }
 
-Statement parse_one(const api::ParameterizedStatement& given) {
-    Statement statement = partiql::parse(*given.Statement, given.Parameters);
+// What a transaction does not take. aws: told of statements whose tables are there (captured 2026-09-17).
+void check_is_allowed(const Statement& statement) {
     if (statement.returning != partiql::Returning::nothing) {
         refuse("RETURNING clause is not supported in ExecuteTransaction.");
     }
     if (statement.verb == Verb::select && statement.index) {
         refuse("Reads on indices are not supported within transactions.");
     }
-    return statement;
 }
 
 std::deque<Statement> parse_all(const Input& input) {
@@ -63,11 +62,28 @@ std::deque<Statement> parse_all(const Input& input) {
     bool has_write = false;
     for (const api::ParameterizedStatement& given : *input.TransactStatements) {
         check_parameter_values(given.Parameters);
-        out.push_back(about(out.size(), [&] { return parse_one(given); }));
+        out.push_back(about(out.size(), [&] { return partiql::parse(*given.Statement, given.Parameters); }));
         (out.back().verb == Verb::select ? has_read : has_write) = true;
     }
     if (has_read && has_write) {
         refuse("ExecuteTransaction API does not support both read and write operations in the same request.");
+    }
+    return out;
+}
+
+// The table of each statement, or nothing and, in `missing`, why.
+std::vector<TablePtr> find_tables(Session& session, const std::deque<Statement>& statements,
+                                  std::vector<std::optional<Error>>& missing) {
+    std::vector<TablePtr> out;
+    for (const Statement& statement : statements) {
+        missing.emplace_back();
+        TablePtr& table = out.emplace_back();
+        try {
+            table = session.find_table(statement);
+        } catch (const Error& error) {
+            if (error.code() != "ResourceNotFoundException") throw;
+            missing.back() = error;
+        }
     }
     return out;
 }
@@ -114,17 +130,35 @@ void report(Costs& costs, Output& output) {
     }
 }
 
+std::vector<Keyed> keyed_reads(Session& session, const std::deque<Statement>& statements) {
+    std::vector<std::optional<Error>> missing;
+    const std::vector<TablePtr> tables = find_tables(session, statements, missing);
+    std::vector<AttributeMap> keys(statements.size());
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+        if (!tables[i]) continue;
+        about(i, [&] {
+            check_is_allowed(statements[i]);
+            keys[i] = partiql::single_key(*tables[i], statements[i], kOperation);
+        });
+    }
+    Cancellation cancellation;
+    std::vector<Keyed> items;
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+        cancellation.add([&] {
+            if (missing[i]) throw *missing[i];
+            check_key(tables[i]->keys, keys[i]);
+            items.push_back({tables[i], key_bytes(tables[i]->keys, keys[i])});
+        });
+    }
+    cancellation.check();
+    check_distinct(items);
+    return items;
+}
+
 Output read_all(store::Database& database, TableCache& tables, Session& session, const Input& input,
                 const std::deque<Statement>& statements) {
     while (true) {
-        std::vector<Keyed> items;
-        for (const Statement& statement : statements) {
-            const TablePtr table = session.find_table(statement);
-            const AttributeMap key =
-                about(items.size(), [&] { return partiql::single_key(*table, statement, kOperation); });
-            items.push_back({table, key_bytes(table->keys, key)});
-        }
-        check_distinct(items);
+        const std::vector<Keyed> items = keyed_reads(session, statements);
         admit(session.simulation(), items);
         std::vector<FoundItem> found;
         const bool is_read = database.read([&](store::ReadTxn& txn) {
@@ -195,23 +229,30 @@ Written run_all(store::Txn& txn, const Work& work) {
     return out;
 }
 
-// Prepares every write. What is wrong about a statement refuses the request; about its item, the transaction.
+// Prepares every write. What is wrong about a statement refuses the request; about its item or its table, the
+// transaction.
 void prepare_all(Session& session, const Input& input, Work& work) {
+    std::vector<std::optional<Error>> missing;
+    const std::vector<TablePtr> tables = find_tables(session, work.statements, missing);
+    for (std::size_t i = 0; i < work.statements.size(); ++i) {
+        Write& write = work.writes.emplace_back();
+        if (!tables[i]) continue;
+        about(i, [&] {
+            check_is_allowed(work.statements[i]);
+            partiql::find_key(*tables[i], work.statements[i], write);
+        });
+    }
     Cancellation cancellation;
     for (std::size_t i = 0; i < work.statements.size(); ++i) {
-        const Statement& statement = work.statements[i];
-        const TablePtr table = session.find_table(statement);
         const bool returns_item =
             (*input.TransactStatements)[i].ReturnValuesOnConditionCheckFailure == "ALL_OLD";
         const auto on_failure = returns_item ? ConditionFailure::with_item : ConditionFailure::plain;
-        Write& write = work.writes.emplace_back();
-        const auto prepare = [&] { partiql::prepare(table, statement, on_failure, write); };
-        if (statement.verb == Verb::insert) {
-            cancellation.add(prepare);
-        } else {
-            about(i, prepare);
-        }
-        work.items.push_back({table, write.item_write.key});
+        cancellation.add([&] {
+            if (missing[i]) throw *missing[i];
+            partiql::prepare(tables[i], work.statements[i], on_failure, partiql::KeyWording::transaction,
+                             work.writes[i]);
+            work.items.push_back({tables[i], work.writes[i].item_write.key});
+        });
     }
     cancellation.check();
     check_distinct(work.items);

@@ -109,6 +109,26 @@ void check_type(std::string_view function, const Operand& operand, std::initiali
            ", operand type: " + std::string(type_name(type)));
 }
 
+// An operand of AND and OR.
+Condition condition_of(std::optional<Condition> condition) {
+    if (!condition) refuse("The arguments to AND/OR must be Expressions");
+    return std::move(*condition);
+}
+
+// Refuses a condition where a value is ordered.
+void check_is_operand(std::string_view function, const std::optional<Condition>& condition) {
+    if (!condition) return;
+    refuse("Incorrect operand type for operator or function; " + about(function) + ", operand type: BOOL");
+}
+
+Condition joined(Operator op, Condition first, Condition second) {
+    Condition out;
+    out.op = op;
+    out.conditions.push_back(std::move(first));
+    out.conditions.push_back(std::move(second));
+    return out;
+}
+
 void check_function(const Function& function, const std::vector<Operand>& operands) {
     check_count(function.name, operands.size(), function.operands);
     if (function.operands == 1) return check_is_path(function.name, operands[0]);
@@ -129,57 +149,71 @@ void check_function(const Function& function, const std::vector<Operand>& operan
 }  // namespace
 
 Condition ConditionParser::condition() {
+    Term whole = or_chain();
+    if (!whole.condition) {
+        check_follows();
+        refuse("WHERE clause must contain an expression that resolves to a boolean");
+    }
+    return std::move(*whole.condition);
+}
+
+ConditionParser::Term ConditionParser::or_chain() {
     const Level level(*this);
-    Condition first = and_chain();
+    Term first = and_chain();
     if (!at_word("OR")) return first;
     Condition out;
     out.op = Operator::logical_or;
-    out.conditions.push_back(std::move(first));
+    out.conditions.push_back(condition_of(std::move(first.condition)));
     while (take_word("OR")) {
         expect_right_side();
-        out.conditions.push_back(and_chain());
+        out.conditions.push_back(condition_of(and_chain().condition));
     }
-    return out;
+    return {{}, std::move(out)};
 }
 
-Condition ConditionParser::and_chain() {
-    Condition first = negation();
+ConditionParser::Term ConditionParser::and_chain() {
+    Term first = negation();
     if (!at_word("AND")) return first;
     Condition out;
     out.op = Operator::logical_and;
-    out.conditions.push_back(std::move(first));
+    out.conditions.push_back(condition_of(std::move(first.condition)));
     while (take_word("AND")) {
         expect_right_side();
-        out.conditions.push_back(negation());
+        out.conditions.push_back(condition_of(negation().condition));
     }
-    return out;
+    return {{}, std::move(out)};
 }
 
 void ConditionParser::expect_right_side() const {
     if (at_end()) refuse_malformed("Missing right-hand side expression of infix operator");
+    if (at_word("MISSING")) refuse("MISSING must be compared using IS operator");
 }
 
-Condition ConditionParser::negation() {
+void ConditionParser::check_follows() const {
+    for (const std::string_view symbol : {"+", "-", "*"}) {
+        if (at_symbol(symbol)) {
+            refuse("Unsupported operator in Condition Expression. Operator: " + std::string(symbol));
+        }
+    }
+}
+
+ConditionParser::Term ConditionParser::negation() {
     const Level level(*this);
-    if (take_word("NOT")) return negated(negation());
+    if (!take_word("NOT")) return comparison();
+    Term inner = negation();
+    if (!inner.condition) refuse("The argument to NOT must be a Type or Expression");
+    return {{}, negated(std::move(*inner.condition))};
+}
+
+ConditionParser::Term ConditionParser::side() {
+    const Level level(*this);
     if (take_symbol("(")) {
-        Condition inner = condition();
+        Term inner = or_chain();
         expect_symbol(")");
         return inner;
     }
-    if (at_call() && !at_word("SIZE")) return truth_of(function());
-    return comparison();
-}
-
-// aws: a function may be compared with true and false (captured 2026-10).
-Condition ConditionParser::truth_of(Condition function) {
-    const bool is_equal = at_symbol("=");
-    if (!is_equal && !at_symbol("<>") && !at_symbol("!=")) return function;
-    const bool is_true = is_word(peek(1), "TRUE");
-    if (!is_true && !is_word(peek(1), "FALSE")) return function;
-    next();
-    next();
-    return is_true == is_equal ? std::move(function) : negated(std::move(function));
+    if (at_call() && !at_word("SIZE")) return {{}, function()};
+    return {operand(), std::nullopt};
 }
 
 Condition ConditionParser::function() {
@@ -227,66 +261,116 @@ Operand ConditionParser::operand() {
     return out;
 }
 
-Condition ConditionParser::comparison() {
-    Operand first = operand();
+ConditionParser::Term ConditionParser::comparison() {
+    Term first = side();
     if (take_word("NOT")) {
-        if (at_word("BETWEEN")) return negated(between(std::move(first)));
-        if (at_word("IN")) return negated(membership(std::move(first)));
+        if (at_word("BETWEEN")) return {{}, negated(between(std::move(first)))};
+        if (at_word("IN")) return {{}, negated(membership(std::move(first)))};
         refuse_term();
     }
-    if (at_word("BETWEEN")) return between(std::move(first));
-    if (at_word("IN")) return membership(std::move(first));
-    if (at_word("IS")) return type_test(std::move(first));
-    if (at_word("LIKE")) refuse("Unsupported operation: Like");
+    if (at_word("BETWEEN")) return {{}, between(std::move(first))};
+    if (at_word("IN")) return {{}, membership(std::move(first))};
+    if (at_word("IS")) return {{}, type_test(std::move(first))};
+    if (at_word("LIKE")) refuse("Unsupported operator in Condition Expression. Operator: like");
+    check_follows();
     const auto known = std::find_if(kComparators.begin(), kComparators.end(),
                                     [&](const Comparator& each) { return at_symbol(each.symbol); });
-    if (known == kComparators.end()) {
-        if (at_end()) refuse_malformed("Unexpected term");
-        refuse_malformed("Unexpected token after expression");
-    }
+    if (known == kComparators.end()) return first;
     next();
     expect_right_side();
+    Term second = side();
+    check_follows();
+    return {{}, compared(known->op, known->symbol, std::move(first), std::move(second))};
+}
+
+Condition ConditionParser::compared(Operator op, std::string_view symbol, Term left, Term right) {
+    if (op >= Operator::less) {
+        check_is_operand(symbol, left.condition);
+        check_is_operand(symbol, right.condition);
+    } else if (left.condition || right.condition) {
+        Condition same = equals(std::move(left), std::move(right));
+        return op == Operator::equal ? std::move(same) : negated(std::move(same));
+    }
     Condition out;
-    out.op = known->op;
-    out.operands.push_back(std::move(first));
-    out.operands.push_back(operand());
-    if (out.op >= Operator::less) {
-        for (const Operand& each : out.operands) check_type(known->symbol, each, {Type::S, Type::N, Type::B});
+    out.op = op;
+    out.operands.push_back(std::move(left.operand));
+    out.operands.push_back(std::move(right.operand));
+    if (op >= Operator::less) {
+        for (const Operand& each : out.operands) check_type(symbol, each, {Type::S, Type::N, Type::B});
     }
     return out;
 }
 
-Condition ConditionParser::between(Operand first) {
+// aws: a condition may be compared with whatever may be a boolean (captured 2026-09-17): both hold, or
+// neither.
+Condition ConditionParser::equals(Term left, Term right) {
+    const auto is = [&](Term& term, bool truth) -> Condition {
+        if (term.condition) return truth ? *term.condition : negated(*term.condition);
+        Condition out;
+        out.operands.push_back(term.operand);
+        Operand& other = out.operands.emplace_back();
+        other.kind = Operand::Kind::value;
+        other.value = keep(AttributeValue::boolean(truth));
+        return out;
+    };
+    return joined(Operator::logical_or, joined(Operator::logical_and, is(left, true), is(right, true)),
+                  joined(Operator::logical_and, is(left, false), is(right, false)));
+}
+
+Condition ConditionParser::between(Term first) {
     next();
+    Term low = side();
+    if (!take_word("AND")) refuse_malformed("Expected AND after BETWEEN");
+    Term high = side();
     Condition out;
     out.op = Operator::between;
-    out.operands.push_back(std::move(first));
-    out.operands.push_back(operand());
-    if (!take_word("AND")) refuse_malformed("Expected AND after BETWEEN");
-    out.operands.push_back(operand());
+    for (Term* each : {&first, &low, &high}) {
+        check_is_operand("BETWEEN", each->condition);
+        out.operands.push_back(std::move(each->operand));
+    }
     for (const Operand& each : out.operands) check_type("BETWEEN", each, {Type::S, Type::N, Type::B});
     return out;
 }
 
-Condition ConditionParser::membership(Operand first) {
+Condition ConditionParser::membership(Term first) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kBrackets{
+        {{"[", "]"}, {"(", ")"}, {"<<", ">>"}}};
     next();
-    Condition out;
-    out.op = Operator::in;
-    out.operands.push_back(std::move(first));
-    const bool is_list = at_symbol("[");
-    if (!is_list) expect_symbol("(");
-    if (is_list) next();
-    const std::string_view closing = is_list ? "]" : ")";
-    while (!at_symbol(closing)) {
-        out.operands.push_back(operand());
-        if (!take_symbol(",")) break;
+    const auto bracket = std::find_if(kBrackets.begin(), kBrackets.end(),
+                                      [&](const auto& each) { return at_symbol(each.first); });
+    std::vector<Term> members;
+    if (bracket != kBrackets.end()) {
+        next();
+        while (!at_symbol(bracket->second)) {
+            members.push_back(side());
+            if (!take_symbol(",")) break;
+        }
+        expect_symbol(bracket->second);
+    } else {
+        side();
     }
-    expect_symbol(closing);
-    const std::size_t count = out.operands.size() - 1;
-    if (count == 0) check_count("IN", 1, 2);
-    if (count > kMaxInOperands) {
+    if (members.empty()) {
+        refuse(
+            "IN operator must have a left hand argument of type Variable Reference and right hand argument "
+            "of "
+            "type Seq with at least one member");
+    }
+    if (members.size() > kMaxInOperands) {
         refuse("The IN operator is provided with too many operands; number of operands: " +
-               std::to_string(count));
+               std::to_string(members.size()));
+    }
+    const bool has_condition =
+        first.condition ||
+        std::any_of(members.begin(), members.end(), [](const Term& each) { return each.condition; });
+    Condition out;
+    out.op = has_condition ? Operator::logical_or : Operator::in;
+    if (!has_condition) out.operands.push_back(std::move(first.operand));
+    for (Term& each : members) {
+        if (has_condition) {
+            out.conditions.push_back(compared(Operator::equal, "=", first, std::move(each)));
+        } else {
+            out.operands.push_back(std::move(each.operand));
+        }
     }
     return out;
 }
@@ -305,8 +389,12 @@ std::string_view ConditionParser::take_type() {
     refuse_malformed("Expected type name");
 }
 
-Condition ConditionParser::type_test(Operand first) {
+Condition ConditionParser::type_test(Term term) {
     next();
+    if (term.condition) {
+        refuse("The left hand side argument to IS must be a Variable Reference, Literal, or Path");
+    }
+    Operand first = std::move(term.operand);
     const bool is_negated = take_word("NOT");
     Condition out;
     if (take_word("MISSING")) {

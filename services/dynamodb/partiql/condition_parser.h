@@ -1,12 +1,12 @@
 // WHERE clauses.
 //   condition   = and { OR and }
 //   and         = not { AND not }
-//   not         = NOT not | "(" condition ")" | function [( = <> != ) ( TRUE | FALSE )] | comparison
-//   comparison  = operand ( = <> != < <= > >= ) operand
-//               | operand [NOT] BETWEEN operand AND operand
-//               | operand [NOT] IN ( "[" operands "]" | "(" operands ")" )
+//   not         = NOT not | comparison
+//   comparison  = side [ ( = <> != < <= > >= ) side ]
+//               | side [NOT] BETWEEN side AND side
+//               | side [NOT] IN ( "[" sides "]" | "(" sides ")" | "<<" sides ">>" )
 //               | path IS [NOT] ( MISSING | NULL | a type's name )
-//   operand     = path | value | size "(" operand ")"
+//   side        = "(" condition ")" | function | path | value | size "(" operand ")"
 #pragma once
 
 #include "services/dynamodb/partiql/parser_base.h"
@@ -24,16 +24,27 @@ protected:
     std::string_view take_type();
 
 private:
-    expression::Condition and_chain();
-    expression::Condition negation();
+    // What may stand on either side of an operator: a condition may be compared as if it were a boolean.
+    struct Term {
+        expression::Operand operand;
+        std::optional<expression::Condition> condition;  // instead
+    };
+
+    Term or_chain();
+    Term and_chain();
+    Term negation();
+    Term comparison();
+    Term side();
     expression::Condition function();
-    expression::Condition truth_of(expression::Condition function);
-    expression::Condition comparison();
-    expression::Condition between(expression::Operand first);
-    expression::Condition membership(expression::Operand first);
-    expression::Condition type_test(expression::Operand first);
+    expression::Condition between(Term first);
+    expression::Condition membership(Term first);
+    expression::Condition type_test(Term first);
+    expression::Condition compared(expression::Operator op, std::string_view symbol, Term left, Term right);
+    expression::Condition equals(Term left, Term right);
     // Another chain of `op` after what stands before it.
     void expect_right_side() const;
+    // Throws what AWS says of what follows a whole term.
+    void check_follows() const;
 };
 
 }  // namespace fogbank::dynamodb::partiql

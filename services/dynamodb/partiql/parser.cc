@@ -4,6 +4,7 @@
 #include "services/dynamodb/refuse.h"
 
 #include <algorithm>
+#include <array>
 
 namespace fogbank::dynamodb::partiql {
 namespace {
@@ -60,6 +61,7 @@ private:
     void skip_computed();
     void order();
     void insert();
+    void refuse_after_insert() const;
     void update();
     void erase();
     void from_first();
@@ -74,6 +76,7 @@ private:
     void returning();
     void table(std::string_view absence);
     void refuse_alias() const;
+    void check_single_source() const;
 
     // Set by set_function(): ADD or DELETE in the words of update expressions.
     std::optional<UpdateAction> set_action_;
@@ -116,22 +119,35 @@ void Parser::refuse_alias() const {
     if (is_name && !at_word("RETURNING")) refuse("Aliasing is not supported");
 }
 
+void Parser::check_single_source() const {
+    constexpr std::array<std::string_view, 7> kJoins{"JOIN", "INNER", "LEFT", "RIGHT",
+                                                     "FULL", "CROSS", "OUTER"};
+    const bool is_joined =
+        std::any_of(kJoins.begin(), kJoins.end(), [&](std::string_view each) { return at_word(each); });
+    if (is_joined || at_symbol(",")) refuse("Only select from a single table or index is supported.");
+}
+
 void Parser::select() {
     projection();
     if (!take_word("FROM")) refuse_malformed("Expected FROM");
     table(peek().kind == TokenKind::word ? "Unexpected keyword" : "Unexpected term");
+    check_single_source();
     refuse_alias();
     where();
     if (at_word("GROUP") || at_word("LIMIT") || at_word("HAVING")) {
-        const std::string clause = at_word("GROUP") ? "GROUP BY" : at_word("LIMIT") ? "LIMIT" : "HAVING";
+        if (at_word("GROUP")) refuse("Unsupported clause: GROUP BY");
+        const std::string clause = at_word("LIMIT") ? "LIMIT" : "HAVING";
         next();
-        take_word("BY");
         refuse("Unsupported clause: " + clause + " at " + position(peek()));
     }
     if (take_word("ORDER")) order();
 }
 
 void Parser::projection() {
+    if (at_word("DISTINCT")) refuse("Unsupported token in expression: DISTINCT");
+    if (at_word("VALUE") || at_word("PIVOT")) {
+        refuse("Select projection doesn't support value or pivot keywords");
+    }
     if (take_symbol("*")) {
         if (at_symbol(",")) {
             refuse("Other attributes should not be present in the projection when '*' is used.");
@@ -142,6 +158,9 @@ void Parser::projection() {
         if (at_call() || at_value()) {
             skip_computed();
         } else {
+            if (peek(1).text == "." && peek(2).text == "*") {
+                refuse("Changing item's hierarchy while reading isn't supported");
+            }
             statement_.projection.push_back(path());
         }
         if (at_word("AS")) refuse("Aliasing is not supported");
@@ -194,6 +213,11 @@ void Parser::insert() {
         refuse("FROM clause may only contain a single table name in data manipulation statements at " +
                position(target));
     }
+    if (at_symbol("<<")) {
+        refuse(
+            "Unsupported operation: Inserting multiple items in a single statement is not supported, use "
+            "\"INSERT INTO tableName VALUE item\" instead");
+    }
     if (!take_word("VALUE")) {
         const Token& token = peek();
         const bool is_name = token.kind == TokenKind::quoted || token.kind == TokenKind::word;
@@ -205,19 +229,24 @@ void Parser::insert() {
             refuse("Unsupported data type: " + std::string(type_name(given.type())) + " under key root");
         }
         statement_.item = std::move(given.map());
+        refuse_after_insert();
         return;
     }
-    expect_symbol("{");
-    while (!at_symbol("}")) {
-        if (peek().kind != TokenKind::string) refuse_term();
-        std::string name = next().text;
-        expect_symbol(":");
-        AttributeValue member = value("root");
-        statement_.item.append(std::move(name), std::move(member));
-        if (!take_symbol(",")) break;
+    if (!at_symbol("{") && at_value()) {
+        refuse(
+            "Unsupported format in item expression. Please use struct format {...} to express item values "
+            "for "
+            "insert statement. at " +
+            position(peek()));
     }
-    expect_symbol("}");
-    statement_.item.sort();
+    statement_.item = fields("root", Fields::of_item);
+    refuse_after_insert();
+}
+
+void Parser::refuse_after_insert() const {
+    if (at_word("RETURNING")) refuse("RETURNING is not supported in INSERT");
+    if (at_word("ON")) refuse("Unsupported clause: ON CONFLICT");
+    if (at_word("AT")) refuse("AT is not supported in insert statements. at " + position(peek()));
 }
 
 void Parser::update() {
@@ -403,6 +432,12 @@ void Parser::set_function(const Path& target, const Token& name) {
 }  // namespace
 
 Statement parse(std::string_view text, const std::optional<std::vector<AttributeValue>>& parameters) {
+    // aws: before the statement is looked at (captured 2026-09-17).
+    if (parameters) {
+        for (const AttributeValue& each : *parameters) {
+            if (each.type() == AttributeValue::Type::invalid) refuse(each.defect(Wording::older));
+        }
+    }
     return Parser(text, parameters).run();
 }
 

@@ -15,7 +15,9 @@ using Type = AttributeValue::Type;
 
 // Far above what 8,192 characters of a sensible statement need; what recursion may cost.
 constexpr int kMaxDepth = 200;
-constexpr int kMaxValueDepth = 32;  // docs: "nested attributes up to 32 levels deep"
+// aws: the maps and lists that may not stand around a value (captured 2026-09-17).
+constexpr int kTooManyLevels = 32;
+constexpr std::size_t kMaxIndex = 2'147'483'647;  // aws: likewise
 
 bool is_name(const Token& token) {
     return token.kind == TokenKind::quoted || (token.kind == TokenKind::word && !is_reserved(token.text));
@@ -90,27 +92,44 @@ expression::Path ParserBase::path() {
     out.push_back({next().text, 0, false});
     while (true) {
         if (take_symbol(".")) {
+            if (at_symbol("*")) {
+                refuse("Unpivot path component like a.*.b are not supported at " + position(peek()));
+            }
             if (!is_name(peek())) refuse_malformed("Invalid path dot component");
             out.push_back({next().text, 0, false});
         } else if (take_symbol("[")) {
-            const Token& index = next();
-            expression::PathStep step;
-            if (index.kind == TokenKind::string) {
-                step.name = index.text;
-            } else {
-                const char* end = index.text.data() + index.text.size();
-                const auto [stop, error] = std::from_chars(index.text.data(), end, step.index);
-                if (index.kind != TokenKind::number || error != std::errc() || stop != end) {
-                    refuse("Unexpected path component at " + position(index));
-                }
-                step.is_index = true;
-            }
+            out.push_back(index());
             expect_symbol("]");
-            out.push_back(std::move(step));
         } else {
             return out;
         }
     }
+}
+
+// What stands in brackets: a place in a list, or a name.
+expression::PathStep ParserBase::index() {
+    expression::PathStep step;
+    if (at_symbol("*")) {
+        refuse("Wildcard path component like a[*].b are not supported at " + position(peek()));
+    }
+    const bool is_negative = peek(1).kind == TokenKind::number && take_symbol("-");
+    const Token& token = next();
+    if (token.kind == TokenKind::string && !is_negative) {
+        step.name = token.text;
+        return step;
+    }
+    const char* end = token.text.data() + token.text.size();
+    const auto [stop, error] = std::from_chars(token.text.data(), end, step.index);
+    const bool is_large = error == std::errc::result_out_of_range;
+    if (token.kind != TokenKind::number || (error != std::errc() && !is_large) || stop != end) {
+        refuse("Unexpected path component at " + position(token));
+    }
+    if (is_large || step.index > kMaxIndex || (is_negative && step.index != 0)) {
+        refuse("List index is not within the allowable range; index: [" +
+               std::string(is_negative ? "-" : "") + token.text + "] at " + position(token));
+    }
+    step.is_index = true;
+    return step;
 }
 
 bool ParserBase::at_value() const {
@@ -132,13 +151,16 @@ bool ParserBase::at_value() const {
 
 AttributeValue ParserBase::value(const std::string& place) {
     const Token& token = peek();
-    if (at_symbol("{")) return map(place);
+    if (at_symbol("{")) return AttributeValue::map(fields(place, Fields::of_map));
     if (at_symbol("[")) return list(place);
     if (at_symbol("<<")) return bag(place);
-    if (take_symbol("-")) return number(place, "-");
-    if (take_symbol("+")) return number(place, "");
-    if (token.kind == TokenKind::number) return number(place, "");
-    if (token.kind == TokenKind::parameter) return parameter();
+    if (value_depth_ >= kTooManyLevels)
+        refuse("Nesting Levels have exceeded supported limits under " + place);
+    if (at_symbol("-") || at_symbol("+") || token.kind == TokenKind::number) return number(place);
+    if (token.kind == TokenKind::parameter) {
+        if (value_depth_ == 0) return parameter();
+        refuse("Unsupported data type: Parameter under key " + place + " at " + position(token));
+    }
     if (token.kind == TokenKind::string) return AttributeValue::string(next().text);
     if (take_word("TRUE")) return AttributeValue::boolean(true);
     if (take_word("FALSE")) return AttributeValue::boolean(false);
@@ -150,9 +172,17 @@ AttributeValue ParserBase::value(const std::string& place) {
     refuse_term();
 }
 
-AttributeValue ParserBase::number(const std::string& place, std::string_view sign) {
-    if (peek().kind != TokenKind::number) refuse_term();
-    NormalizedNumber number = normalize_number(std::string(sign) + next().text);
+AttributeValue ParserBase::number(const std::string& place) {
+    const std::string first = peek().text;
+    bool is_negative = false;
+    while (at_symbol("-") || at_symbol("+")) is_negative = (next().text == "-") != is_negative;
+    const Token& token = peek();
+    if (token.kind == TokenKind::parameter || is_name(token)) {
+        refuse("Incorrect number of operands for operator or function; operator or function: " + first +
+               ", number of operands: 1");
+    }
+    if (token.kind != TokenKind::number) refuse_term();
+    NormalizedNumber number = normalize_number((is_negative ? "-" : "") + next().text);
     if (!number.defect.empty()) refuse(number.defect + " under " + place);
     return AttributeValue::number(std::move(number.text));
 }
@@ -162,41 +192,39 @@ AttributeValue ParserBase::parameter() {
     if (!parameters_ || parameters_used_ >= parameters_->size()) {
         refuse("Number of parameters in request and statement don't match.");
     }
-    const AttributeValue& given = (*parameters_)[parameters_used_++];
-    if (given.type() == Type::invalid) refuse(given.defect(Wording::older));
-    return given;
+    return (*parameters_)[parameters_used_++];
 }
 
-AttributeValue ParserBase::map(const std::string& place) {
+AttributeMap ParserBase::fields(const std::string& place, Fields kind) {
     const Level level(*this);
-    if (++value_depth_ > kMaxValueDepth) {
-        refuse(
-            "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
-            "supported limit");
-    }
+    const bool is_item = kind == Fields::of_item;
+    const Token whole = peek();
     expect_symbol("{");
+    if (!is_item) ++value_depth_;
     AttributeMap out;
     while (!at_symbol("}")) {
-        if (peek().kind != TokenKind::string) refuse_term();
-        std::string name = next().text;
+        const Token& name = peek();
+        if (name.kind != TokenKind::string) refuse_term();
+        if (std::any_of(out.begin(), out.end(),
+                        [&](const Attribute& each) { return each.name == name.text; })) {
+            refuse("Duplicate keys in tuple. Key: " + name.text + " under " + place + " at " +
+                   position(is_item ? name : whole));
+        }
+        next();
         expect_symbol(":");
-        AttributeValue member = value(place + "." + name);
-        out.append(std::move(name), std::move(member));
+        AttributeValue member = value(is_item ? place : place + "." + name.text);
+        out.append(name.text, std::move(member));
         if (!take_symbol(",")) break;
     }
     expect_symbol("}");
     out.sort();
-    --value_depth_;
-    return AttributeValue::map(std::move(out));
+    if (!is_item) --value_depth_;
+    return out;
 }
 
 AttributeValue ParserBase::list(const std::string& place) {
     const Level level(*this);
-    if (++value_depth_ > kMaxValueDepth) {
-        refuse(
-            "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
-            "supported limit");
-    }
+    ++value_depth_;
     expect_symbol("[");
     AttributeValue::List out;
     while (!at_symbol("]")) {
@@ -212,7 +240,9 @@ AttributeValue ParserBase::bag(const std::string& place) {
     expect_symbol("<<");
     AttributeValue::Set out;
     Type type = Type::S;
+    std::string texts;
     while (!at_symbol(">>")) {
+        const std::size_t start = at_;
         const bool is_literal = peek().kind != TokenKind::parameter && !at_symbol("<<");
         const AttributeValue element = is_literal ? value(place) : AttributeValue::null();
         const bool is_number = element.type() == Type::N;
@@ -221,13 +251,16 @@ AttributeValue ParserBase::bag(const std::string& place) {
         }
         type = element.type();
         out.push_back(element.text());
+        if (!texts.empty()) texts += ", ";
+        for (std::size_t i = start; i < at_; ++i) texts += tokens_[i].text;
         if (!take_symbol(",")) break;
     }
     expect_symbol(">>");
     if (out.empty()) refuse("Empty bags are not supported");
     AttributeValue set = set_of(type == Type::N ? Type::NS : Type::SS, std::move(out));
-    if (set.type() == Type::invalid) refuse(set.defect(Wording::older));
-    return set;
+    if (set.type() != Type::invalid) return set;
+    if (type == Type::S) refuse(set.defect(Wording::older));
+    refuse_parameter("Input collection [" + texts + "] contains duplicates! under " + place);
 }
 
 const AttributeValue* ParserBase::keep(AttributeValue value) {

@@ -46,6 +46,9 @@ protected:
     bool at_value() const;
     // A literal or a parameter. `place` is how AWS names it: "root", "root.a", "root[1]".
     AttributeValue value(const std::string& place);
+    // What stands in braces. In an item each attribute is a root of its own.
+    enum class Fields { of_item, of_map };
+    AttributeMap fields(const std::string& place, Fields kind);
     // Keeps a value where the trees may refer to it.
     const AttributeValue* keep(AttributeValue value);
     void check_parameters_used() const;
@@ -55,8 +58,8 @@ protected:
     Statement statement_;
 
 private:
-    AttributeValue number(const std::string& place, std::string_view sign);
-    AttributeValue map(const std::string& place);
+    AttributeValue number(const std::string& place);
+    expression::PathStep index();
     AttributeValue list(const std::string& place);
     AttributeValue bag(const std::string& place);
     AttributeValue parameter();

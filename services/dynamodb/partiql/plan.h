@@ -14,6 +14,7 @@ namespace fogbank::dynamodb::partiql {
 struct ExactKey {
     AttributeMap key;
     std::optional<expression::Condition> rest;  // what else has to hold
+    std::string contested;                      // the key attribute that is bound to another value besides
 };
 // Nothing where the clause does not bind every key attribute to a value.
 std::optional<ExactKey> exact_key(const KeySchema& keys, const std::optional<expression::Condition>& where);

@@ -4,6 +4,7 @@
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/ops/range_read.h"
+#include "services/dynamodb/partiql/reads.h"
 #include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
@@ -15,6 +16,9 @@ namespace {
 using expression::Condition;
 using expression::Operand;
 using expression::Operator;
+
+// docs: PartiQL select statements, an IN of more than 10 hash attribute values is answered in pages of them.
+constexpr std::size_t kMaxRanges = 10;
 
 Condition about_hash(const Table& table, Operator op) {
     Condition out;
@@ -39,6 +43,24 @@ void prepare_insert(TablePtr table, const Statement& statement, Write& out) {
     }
     out.condition = about_hash(*table, Operator::attribute_not_exists);
     out.item_write = prepare_put(std::move(table), statement.item);
+}
+
+// aws: a transaction says of each of these that the key does not match (captured 2026-09-17).
+void check_exact(const Table& table, const Statement& statement, KeyWording wording, const Write& write) {
+    const bool is_contested =
+        write.exact && !write.exact->contested.empty() && statement.verb != Verb::exists;
+    if (wording == KeyWording::transaction) {
+        if (!write.exact || is_contested) refuse("The provided key element does not match the schema");
+        return;
+    }
+    if (!write.exact) refuse("Where clause does not contain a mandatory equality on all key attributes");
+    if (is_contested) {
+        refuse("Multiple conditions on same key " + write.exact->contested +
+               ". Only single item Update/Insert/Delete are supported");
+    }
+    const KeySchema& keys = table.keys;
+    check_key_value(keys.hash, *write.exact->key.find(keys.hash.name));
+    if (keys.range) check_key_value(*keys.range, *write.exact->key.find(keys.range->name));
 }
 
 // The attributes that an UPDATE names, as they are in `json`.
@@ -103,22 +125,27 @@ Consistency consistency_of(const Options& options) {
 
 }  // namespace
 
-void prepare(TablePtr table, const Statement& statement, ConditionFailure on_failure, Write& out) {
+void find_key(const Table& table, const Statement& statement, Write& out) {
     if (statement.index) refuse("This operation is not supported on an index");
+    if (statement.verb == Verb::insert) return;
+    out.exact = exact_key(table.keys, statement.where);
+    if (statement.verb == Verb::exists && (!out.exact || !out.exact->rest)) {
+        refuse("EXISTS() must contain a single item read with additional condition");
+    }
+    if (statement.verb == Verb::update && out.exact) check_key_is_kept(table, statement.update);
+}
+
+void prepare(TablePtr table, const Statement& statement, ConditionFailure on_failure, KeyWording wording,
+             Write& out) {
     if (statement.verb == Verb::insert) {
         prepare_insert(std::move(table), statement, out);
     } else {
-        auto exact = exact_key(table->keys, statement.where);
-        if (statement.verb == Verb::exists && (!exact || !exact->rest)) {
-            refuse("EXISTS() must contain a single item read with additional condition");
-        }
-        if (!exact) refuse("Where clause does not contain a mandatory equality on all key attributes");
-        out.key = std::move(exact->key);
-        out.condition = std::move(exact->rest);
+        check_exact(*table, statement, wording, out);
+        out.key = std::move(out.exact->key);
+        out.condition = std::move(out.exact->rest);
         ItemWrite::Kind kind = ItemWrite::Kind::check;
         if (statement.verb == Verb::update) {
             kind = ItemWrite::Kind::update;
-            check_key_is_kept(*table, statement.update);
             // aws: an UPDATE makes no item.
             Condition exists = about_hash(*table, Operator::attribute_exists);
             out.condition = out.condition
@@ -173,13 +200,12 @@ Item shown(const Statement& statement, std::string json) {
 
 AttributeMap single_key(const Table& table, const Statement& statement, std::string_view operation) {
     named_index(table, statement);
-    auto exact = exact_key(table.keys, statement.where);
-    if (!exact || exact->rest || statement.index) {
-        refuse("Select statements within " + std::string(operation) +
-               " must specify the primary key in the where clause.");
-    }
-    check_key(table.keys, exact->key);
-    return std::move(exact->key);
+    const Reads reads(table.keys, statement.where);
+    std::optional<AttributeMap> key = reads.single_key();
+    if (key && !statement.index) return std::move(*key);
+    reads.check();
+    refuse("Select statements within " + std::string(operation) +
+           " must specify the primary key in the where clause.");
 }
 
 TablePtr Session::find_table(const Statement& statement) {
@@ -244,7 +270,8 @@ Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& 
             answer.next = Place{i, std::move(last)};
             break;
         }
-        const bool is_full = bytes >= kPageBytes || (options.limit != 0 && scanned >= options.limit);
+        const bool is_full = bytes >= kPageBytes || i + 1 - from.range >= kMaxRanges ||
+                             (options.limit != 0 && scanned >= options.limit);
         if (is_full && i + 1 < plan.ranges.size()) {
             answer.next = Place{i + 1, std::nullopt};
             break;
@@ -259,7 +286,9 @@ Answer Session::read_one(const Statement& statement, const Options& options, std
     simulation_.check(Access::read);
     while (true) {
         const TablePtr table = find_table(statement);
-        const std::string key = key_bytes(table->keys, single_key(*table, statement, operation));
+        const AttributeMap attributes = single_key(*table, statement, operation);
+        check_key(table->keys, attributes);
+        const std::string key = key_bytes(table->keys, attributes);
         const CapacityPlace place{*table, nullptr, key};
         simulation_.admit(place, Access::read);
         FoundItem found = database_.read([&](store::ReadTxn& txn) { return read_item(txn, *table, key); });
@@ -280,12 +309,15 @@ Answer Session::read_one(const Statement& statement, const Options& options, std
 }
 
 Task<Answer> Session::write(const Statement& statement, const Options& options) {
+    reached_item_ = false;
     simulation_.check(Access::write);
     const Writer by = writer();
     while (true) {
         const TablePtr table = find_table(statement);
         Write prepared;
-        prepare(table, statement, options.on_failure, prepared);
+        find_key(*table, statement, prepared);
+        prepare(table, statement, options.on_failure, KeyWording::statement, prepared);
+        reached_item_ = true;
         auto body = [&](store::Txn& txn) { return run(txn, statement, prepared, by); };
         std::optional<ItemChange> change = co_await database_.write(body);
         if (!change) {

@@ -40,13 +40,19 @@ struct Answer {
 
 // A write that a statement asks for. It stays where it is, for `item_write` refers to the rest.
 struct Write {
+    std::optional<ExactKey> exact;  // not of INSERT
     AttributeMap key;
     std::optional<expression::Condition> condition;
     ItemWrite item_write;
 };
 
-// Makes `out` of INSERT, UPDATE, DELETE or EXISTS; refuses what AWS refuses with the table at hand.
-void prepare(TablePtr table, const Statement& statement, ConditionFailure on_failure, Write& out);
+// Looks for the key of INSERT, UPDATE, DELETE or EXISTS; refuses what AWS refuses about the statement itself.
+void find_key(const Table& table, const Statement& statement, Write& out);
+// How AWS words what is wrong about the key of a write.
+enum class KeyWording { statement, transaction };
+// Makes the rest of `out`, whose key was looked for; refuses what is wrong about the item.
+void prepare(TablePtr table, const Statement& statement, ConditionFailure on_failure, KeyWording wording,
+             Write& out);
 // dynamodb::run(), with DuplicateItemException for an INSERT whose item is there.
 std::optional<ItemChange> run(store::Txn& txn, const Statement& statement, const Write& write,
                               const Writer& writer);
@@ -69,6 +75,8 @@ public:
     TablePtr find_table(const Statement& statement);
     Writer writer() const;
     Simulation& simulation() { return simulation_; }
+    // Whether the last write came as far as its item: what fails before is about the statement.
+    bool reached_item() const { return reached_item_; }
 
 private:
     // Nothing where the table is stale.
@@ -80,10 +88,11 @@ private:
     events::Outbox& outbox_;
     Simulation& simulation_;
     const gateway::RequestContext& context_;
+    bool reached_item_ = false;
 };
 
-// The key of the one item that a SELECT names. Refuses in the words of BatchExecuteStatement or
-// ExecuteTransaction.
+// The key of the one item that a SELECT names, of whatever types. Refuses in the words of
+// BatchExecuteStatement or ExecuteTransaction.
 AttributeMap single_key(const Table& table, const Statement& statement, std::string_view operation);
 
 }  // namespace fogbank::dynamodb::partiql

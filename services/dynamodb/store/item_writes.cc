@@ -11,10 +11,14 @@
 #include "services/dynamodb/store/streams.h"
 #include "services/dynamodb/value/codec.h"
 
+#include <algorithm>
+
 namespace fogbank::dynamodb {
 namespace {
 
 using Kind = ItemWrite::Kind;
+
+constexpr int kMaxLevels = 31;  // maps and lists around a value
 
 // Reads what stands at the key; nothing where the table is stale.
 std::optional<ItemChange> read_old(store::Txn& txn, const ItemWrite& write) {
@@ -41,10 +45,33 @@ void check_condition(const ItemWrite& write, const AttributeMap& old, const Item
     throw error;
 }
 
+bool goes_below(const AttributeValue& value, int levels) {
+    using Type = AttributeValue::Type;
+    if (levels < 0) return true;
+    const auto is_deep = [&](const AttributeValue& each) { return goes_below(each, levels - 1); };
+    if (value.type() == Type::L) return std::any_of(value.list().begin(), value.list().end(), is_deep);
+    if (value.type() != Type::M) return false;
+    return std::any_of(value.map().begin(), value.map().end(),
+                       [&](const auto& each) { return is_deep(each.value); });
+}
+
+// Whether a value that is none too deep by itself became so where the update put it.
+bool is_too_deep(const expression::Update& update, const AttributeMap& item) {
+    return std::any_of(update.begin(), update.end(), [&](const expression::UpdateAction& action) {
+        if (action.path.size() < 2) return false;
+        const AttributeValue* value = item.find(action.path[0].name);
+        return value != nullptr && goes_below(*value, kMaxLevels);
+    });
+}
+
 AttributeMap updated(const ItemWrite& write, const AttributeMap& old, const ItemChange& change) {
     AttributeMap item = change.existed ? old : *write.attributes;
     if (write.update != nullptr) item = expression::apply(*write.update, item);
     check_index_keys(*write.table, item, write.source);
+    if (write.update != nullptr && is_too_deep(*write.update, item)) {
+        // aws: captured of PartiQL, 2026-09-17; docs: TransactionCanceledException's validation errors.
+        refuse("Nesting Levels have exceeded supported limits");
+    }
     if (item_size(item) > kMaxItemBytes) refuse("Item size to update has exceeded the maximum allowed size");
     return item;
 }

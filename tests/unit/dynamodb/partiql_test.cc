@@ -147,6 +147,84 @@ TEST_CASE("PartiQL checks the operands of its functions") {
     CHECK(refusal(set) == "Unrecognized function: set_add at " + at(set, "set_add"));
 }
 
+// Captured on AWS on 2026-09-17 (eu-west-2), as are the refusals of parameters and indexes.
+TEST_CASE("PartiQL compares conditions with what may be a boolean") {
+    for (const char* condition :
+         {"true = attribute_exists(n)", "attribute_exists(n) <> 1", "(n BETWEEN 0 AND 5) = true",
+          "(n = 5 OR flag = 'x') = false", "attribute_exists(nope) IN [true, false]",
+          "attribute_exists(n) = attribute_exists(flag)", "attribute_exists(n) = yes", "n IN <<1, 2>>"}) {
+        INFO(condition);
+        CHECK(refusal(where(condition)) == "accepted");
+    }
+    CHECK(refusal(where("attribute_exists(n) > false")) ==
+          "Incorrect operand type for operator or function; operator or function: >, operand type: BOOL");
+    CHECK(refusal(where("n")) == "WHERE clause must contain an expression that resolves to a boolean");
+    CHECK(refusal(where("n AND m = 1")) == "The arguments to AND/OR must be Expressions");
+    CHECK(refusal(where("m = 1 OR n")) == "The arguments to AND/OR must be Expressions");
+    CHECK(refusal(where("NOT n")) == "The argument to NOT must be a Type or Expression");
+    CHECK(refusal(where("(n = 1) IS MISSING")) ==
+          "The left hand side argument to IS must be a Variable Reference, Literal, or Path");
+    CHECK(refusal(where("n = MISSING")) == "MISSING must be compared using IS operator");
+    CHECK(refusal(where("n LIKE 'a%'")) == "Unsupported operator in Condition Expression. Operator: like");
+    CHECK(refusal(where("n + 1 = 2")) == "Unsupported operator in Condition Expression. Operator: +");
+    for (const char* list : {"n IN []", "n IN 'a'"}) {
+        CHECK(refusal(where(list)) ==
+              "IN operator must have a left hand argument of type Variable Reference and right hand argument "
+              "of type Seq with at least one member");
+    }
+}
+
+TEST_CASE("PartiQL takes parameters only where a whole value stands, and looks at them first") {
+    const AttributeValue value = AttributeValue::string("v");
+    const std::string list = "UPDATE t SET x = [?] WHERE pk = 'a'";
+    CHECK(refusal(list, {value}) == "Unsupported data type: Parameter under key root[0] at " + at(list, "?"));
+    const std::string map = "INSERT INTO t VALUE {'m':{'k':?}}";
+    CHECK(refusal(map, {value}) == "Unsupported data type: Parameter under key root.k at " + at(map, "?"));
+    CHECK(refusal("INSERT INTO t VALUE {'m':?}", {value}) == "accepted");
+    CHECK(refusal(where("n IN [?, 2]"), {value}) == "accepted");
+    CHECK(refusal("UPDATE t SET WHERE", {AttributeValue::invalid("defect")}) == "defect");
+}
+
+TEST_CASE("PartiQL reads signs and list indexes as AWS does") {
+    CHECK(refusal(where("n = - - 1 AND m > -/* c */-1")) == "accepted");
+    CHECK(inserted("{'a':- - 1,'b':-+2}") == R"({"a":{"N":"1"},"b":{"N":"-2"}})");
+    CHECK(refusal(where("n > -m")) ==
+          "Incorrect number of operands for operator or function; operator or function: -, number of "
+          "operands: 1");
+    const std::string range = "List index is not within the allowable range; index: ";
+    CHECK(refusal("SELECT l[-1] FROM t") == range + "[-1] at 1:11:1");
+    CHECK(refusal("SELECT l[2147483648] FROM t") == range + "[2147483648] at 1:10:10");
+    CHECK(refusal("SELECT l[-0], l[2147483647] FROM t") == "accepted");
+    CHECK(refusal("SELECT l[1.5] FROM t") == "Unexpected path component at 1:10:3");
+    CHECK(refusal("SELECT l[*] FROM t") == "Wildcard path component like a[*].b are not supported at 1:10:1");
+    CHECK(refusal(where("m.* = 1")) == "Unpivot path component like a.*.b are not supported at 1:25:1");
+    CHECK(refusal("UPDATE t SET n = set_add(n, <<2, 2.0>>) WHERE pk = 1") ==
+          "One or more parameter values were invalid: Input collection [2, 2.0] contains duplicates! under "
+          "root");
+}
+
+TEST_CASE("PartiQL names the clauses of SQL that DynamoDB lacks") {
+    CHECK(refusal("SELECT DISTINCT a FROM t") == "Unsupported token in expression: DISTINCT");
+    CHECK(refusal("SELECT VALUE a FROM t") == "Select projection doesn't support value or pivot keywords");
+    CHECK(refusal("SELECT t.* FROM t") == "Changing item's hierarchy while reading isn't supported");
+    for (const char* text : {"SELECT * FROM t, u", "SELECT * FROM t INNER JOIN u ON a = b"})
+        CHECK(refusal(text) == "Only select from a single table or index is supported.");
+    CHECK(refusal("SELECT * FROM t GROUP BY a") == "Unsupported clause: GROUP BY");
+    const std::string twice = "INSERT INTO t VALUE {'a':1,'a':2}";
+    CHECK(refusal(twice) == "Duplicate keys in tuple. Key: a under root at " + at(twice, "'a'", 28 - 2));
+    CHECK(refusal("INSERT INTO t VALUE {'m':{'a':1,'a':2}}") ==
+          "Duplicate keys in tuple. Key: a under root at 1:26:1");
+    CHECK(refusal("INSERT INTO t VALUE {'a':1} RETURNING ALL OLD *") ==
+          "RETURNING is not supported in INSERT");
+    CHECK(refusal("INSERT INTO t VALUE {'a':1} ON CONFLICT DO NOTHING") == "Unsupported clause: ON CONFLICT");
+    CHECK(refusal("INSERT INTO t << {'a':1} >>") ==
+          "Unsupported operation: Inserting multiple items in a single statement is not supported, use "
+          "\"INSERT INTO tableName VALUE item\" instead");
+    CHECK(refusal("INSERT INTO t VALUE 'a'") ==
+          "Unsupported format in item expression. Please use struct format {...} to express item values for "
+          "insert statement. at 1:21:3");
+}
+
 TEST_CASE("PartiQL's set functions change the attribute they are assigned to") {
     const std::string other = "UPDATE t SET b = set_add(a, <<'x'>>) WHERE pk = 'p'";
     CHECK(refusal(other) ==
@@ -192,9 +270,10 @@ TEST_CASE("PartiQL refuses nesting without end, of values and of conditions") {
     std::string nots;
     for (int i = 0; i < 1000; ++i) nots += "NOT ";
     CHECK(refusal(where(nots + "a = 1")) == kMalformed + "Nesting is too deep");
-    CHECK(refusal("INSERT INTO t VALUE {'a':" + std::string(33, '[') + std::string(33, ']') + "}") ==
-          "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
-          "supported limit");
+    std::string place = "root.a";
+    for (int i = 0; i < 31; ++i) place += "[0]";
+    CHECK(refusal("UPDATE t SET d = {'a':" + std::string(31, '[') + "1" + std::string(31, ']') +
+                  "} WHERE pk = 1") == "Nesting Levels have exceeded supported limits under " + place);
     CHECK(refusal("INSERT INTO t VALUE {'a':" + std::string(31, '[') + std::string(31, ']') + "}") ==
           "accepted");
     CHECK(refusal("UPDATE t SET a = " + std::string(3000, '(') + " WHERE pk = 1") ==
