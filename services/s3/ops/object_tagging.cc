@@ -19,7 +19,11 @@ template <class Op>
 ObjectRow tagged(store::ReadTxn& txn, Access& access, const gateway::RequestContext& context,
                  const typename Op::Input& input, std::string_view method) {
     const ObjectGate gate = ObjectGate::of<Op>(access, context, input);
-    const ObjectName name{*input.Bucket, *input.Key, input.VersionId, input.ExpectedBucketOwner, gate};
+    // aws: tags cannot be put to, or taken from, what a delete marker hides; only reads call it absent
+    // (getmoto/moto#9401, scality/cloudserver#709: tried on AWS).
+    std::optional<std::string> version = input.VersionId;
+    if (!version && method != "GET") version = hiding_marker(txn, *input.Bucket, *input.Key);
+    const ObjectName name{*input.Bucket, *input.Key, version, input.ExpectedBucketOwner, gate};
     return require_object(txn, name, WithBody::no, method);
 }
 

@@ -245,6 +245,14 @@ ObjectRow require_object(store::ReadTxn& txn, const ObjectName& name, WithBody b
         .with_header("x-amz-version-id", row.shown_version);
 }
 
+std::optional<std::string> hiding_marker(store::ReadTxn& txn, std::string_view bucket, std::string_view key) {
+    const auto row = find_bucket(txn, bucket);
+    if (!row || !row->ever_versioned() || find_standing(txn, row->id, key)) return std::nullopt;
+    const auto newest = find_newest_older(txn, row->id, key);
+    if (!newest) return std::nullopt;
+    return shown(newest->version);
+}
+
 ObjectRow require_copy_source(store::ReadTxn& txn, const CopySource& source,
                               const std::optional<std::string>& expected_owner, const ReadGate& gate) {
     const ObjectName name{source.bucket, source.key, source.version, expected_owner, gate};

@@ -65,6 +65,9 @@ ObjectRow require_version(store::ReadTxn& txn, const ObjectName& name, WithBody 
 // The same, but a delete marker is refused: 405 MethodNotAllowed, which names `method`.
 ObjectRow require_object(store::ReadTxn& txn, const ObjectName& name, WithBody body, std::string_view method);
 
+// The version of the delete marker that hides the key ("null" too); nothing where none does.
+std::optional<std::string> hiding_marker(store::ReadTxn& txn, std::string_view bucket, std::string_view key);
+
 // The same for the source of a copy: a delete marker is refused as AWS refuses it there.
 ObjectRow require_copy_source(store::ReadTxn& txn, const CopySource& source,
                               const std::optional<std::string>& expected_owner, const ReadGate& gate);

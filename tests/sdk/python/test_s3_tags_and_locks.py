@@ -63,3 +63,12 @@ def test_a_default_retention_is_given_to_new_versions(s3, locked):
     place = {"Bucket": locked, "Key": "k", "VersionId": version}
     error = refused(s3.delete_object, BypassGovernanceRetention=True, **place)
     assert error["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_tags_are_not_put_to_what_a_delete_marker_hides(s3, locked):
+    s3.put_object(Bucket=locked, Key="k", Body=b"x")
+    s3.delete_object(Bucket=locked, Key="k")
+    tagging = {"TagSet": [{"Key": "a", "Value": "1"}]}
+    error = refused(s3.put_object_tagging, Bucket=locked, Key="k", Tagging=tagging)
+    assert error["Error"]["Code"] == "MethodNotAllowed"
+    assert refused(s3.get_object_tagging, Bucket=locked, Key="k")["Error"]["Code"] == "NoSuchKey"

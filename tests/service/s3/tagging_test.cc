@@ -144,6 +144,16 @@ TEST_CASE("Each version has tags of its own, a delete marker has none, and event
     mark.Key = "k";
     get.VersionId = s3.call<api::DeleteObject>(mark).VersionId;
     CHECK(s3.refused<api::GetObjectTagging>(get).http_status() == 405);
+    get.VersionId.reset();
+    CHECK(s3.refused<api::GetObjectTagging>(get).code() == "NoSuchKey");
+    input.VersionId.reset();
+    const Error refused = s3.refused<api::PutObjectTagging>(input);
+    CHECK(refused.code() == "MethodNotAllowed");
+    CHECK(detail(refused, "Method") == "PUT");
+    erase.VersionId.reset();
+    CHECK(detail(s3.refused<api::DeleteObjectTagging>(erase), "Method") == "DELETE");
+    erase.Key = "absent";
+    CHECK(s3.refused<api::DeleteObjectTagging>(erase).code() == "NoSuchKey");
 }
 
 }  // namespace fogbank::s3::test
