@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -233,6 +234,19 @@ func TestSelectStreamsItsRows(t *testing.T) {
 	key := "people.csv"
 	must[*s3.PutObjectOutput](t)(client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &bucket, Key: &key, Body: strings.NewReader("name,age\nada,36\nalan,41\n")}))
+	rows, ended, err := selectRows(t, client, bucket, key)
+	// smithy-go closes a request's body as soon as the answer begins. Where net/http looks just then whether the
+	// body goes on, the closed body's WriteTo says io.EOF, which net/http takes for a failed write: it closes the
+	// connection under the answer. A server as near as this one is fast enough, once in thousands of calls.
+	for tries := 0; errors.Is(err, net.ErrClosed) && tries < 5; tries++ {
+		rows, ended, err = selectRows(t, client, bucket, key)
+	}
+	if err != nil || rows != "alan\n" || !ended {
+		t.Errorf("%q, ended %v, %v", rows, ended, err)
+	}
+}
+
+func selectRows(t *testing.T, client *s3.Client, bucket, key string) (rows string, ended bool, err error) {
 	answer := must[*s3.SelectObjectContentOutput](t)(client.SelectObjectContent(ctx, &s3.SelectObjectContentInput{
 		Bucket: &bucket, Key: &key, ExpressionType: types.ExpressionTypeSql,
 		Expression:          aws.String("select s.name from S3Object s where cast(s.age as int) > 40"),
@@ -241,8 +255,6 @@ func TestSelectStreamsItsRows(t *testing.T) {
 	}))
 	stream := answer.GetStream()
 	defer stream.Close()
-	var rows string
-	ended := false
 	for event := range stream.Events() {
 		switch event := event.(type) {
 		case *types.SelectObjectContentEventStreamMemberRecords:
@@ -251,7 +263,5 @@ func TestSelectStreamsItsRows(t *testing.T) {
 			ended = true
 		}
 	}
-	if stream.Err() != nil || rows != "alan\n" || !ended {
-		t.Errorf("%q, ended %v, %v", rows, ended, stream.Err())
-	}
+	return rows, ended, stream.Err()
 }
