@@ -232,6 +232,36 @@ def test_the_filling_of_a_replica_goes_on(jobs):
     assert "later-away" in found
 
 
+def test_writes_of_a_legacy_global_table_reach_every_region(jobs):
+    """Each write is followed by one in the other region and by a second one here: none lost, none twice."""
+    for tables in (jobs.tables, jobs.away):
+        stream = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+        tables.create_table(TableName="legacy", StreamSpecification=stream, **KEYS)
+    regions = [{"RegionName": "us-east-1"}, {"RegionName": "eu-west-1"}]
+    jobs.tables.create_global_table(GlobalTableName="legacy", ReplicationGroup=regions)
+    for round_number in range(KILLS):
+        for number in range(25):
+            jobs.put("legacy", f"{round_number}-{number}")
+            jobs.put("legacy", f"away-{round_number}-{number}", jobs.away)
+        jobs.daemon.kill()
+        jobs.connect()
+    jobs.idle()
+    found = jobs.scan("legacy")
+    assert found == jobs.scan("legacy", jobs.away)
+    assert len(found) == 2 * 25 * KILLS
+    for name, each in found.items():
+        assert each["aws:rep:updateregion"]["S"] == ("eu-west-1" if "away" in name else "us-east-1")
+        assert each["aws:rep:deleting"] == {"BOOL": False}
+    records = []
+    arn = jobs.describe("legacy")["LatestStreamArn"]
+    for shard in jobs.streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+        place = jobs.streams.get_shard_iterator(
+            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+        records += jobs.streams.get_records(ShardIterator=place)["Records"]
+    assert collections.Counter(each["eventName"] for each in records) == {
+        "INSERT": 2 * 25 * KILLS, "MODIFY": 25 * KILLS}
+
+
 def test_time_to_live_goes_on(jobs):
     now = int(time.time())
     due = [now + (3600 if number % 4 else -60) for number in range(ITEMS)]
