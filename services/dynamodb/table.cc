@@ -259,6 +259,12 @@ const Index* Table::find_index(std::string_view index_name) const {
     return found == indexes.end() ? nullptr : &*found;
 }
 
+const auth::Policy* Table::find_stream_policy(std::string_view label) const {
+    const auto found = std::find_if(stream_policies.begin(), stream_policies.end(),
+                                    [&](const auto& each) { return each.first == label; });
+    return found == stream_policies.end() ? nullptr : found->second.get();
+}
+
 bool Table::has_local_index() const {
     return std::any_of(indexes.begin(), indexes.end(), [](const Index& index) { return !index.is_global; });
 }

@@ -189,9 +189,12 @@ struct Table {
     std::optional<ScalingSettings> write_scaling;
     // Resource-based; null: none, or not loaded (TableCache loads it). Shared by copies of the definition.
     std::shared_ptr<const auth::Policy> policy;
+    // The same of its streams, by label.
+    std::vector<std::pair<std::string, std::shared_ptr<const auth::Policy>>> stream_policies;
 
     const Index* find_index(std::string_view index_name) const;
     bool has_local_index() const;
+    const auth::Policy* find_stream_policy(std::string_view label) const;  // null: none
     std::string index_arn(const Index& index) const { return arn + "/index/" + index.name; }
     std::string stream_arn() const { return arn + "/stream/" + stream->label; }
     bool keeps_history() const { return recovery.since_ms != 0 || copies > 0; }

@@ -59,7 +59,7 @@ api::BackupSummary summary_of(const Backup& backup) {
 
 Task<api::CreateBackup::Output> Service::create_backup(const RequestContext& context,
                                                        const api::CreateBackup::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     const std::int64_t now_ms = unix_millis(context.received_at);
     constexpr std::size_t kSuffix = 8;
     const std::string id = backup_id(now_ms, entropy_.hex(kSuffix));

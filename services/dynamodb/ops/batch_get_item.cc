@@ -1,5 +1,6 @@
 #include "services/dynamodb/model/batch_get_item.h"
 #include "services/dynamodb/capacity.h"
+#include "services/dynamodb/condition_facts.h"
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/expression/parser.h"
 #include "services/dynamodb/keys.h"
@@ -184,7 +185,9 @@ api::BatchGetItem::Output Service::batch_get_item(const RequestContext& context,
         }
         for (Part& part : parts) {
             check_table_name(part.given);
-            part.table = find_table(context, part.given);
+            part.table = find_table(
+                context, part.given,
+                {context.operation->name, {}, facts_of(*part.wanted, &input.ReturnConsumedCapacity)});
             place_keys(part);
         }
         Reading reading(input, simulation_, unix_millis(context.received_at));

@@ -1,5 +1,6 @@
 #include "services/dynamodb/model/batch_write_item.h"
 #include "services/dynamodb/capacity.h"
+#include "services/dynamodb/condition_facts.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
@@ -144,7 +145,9 @@ Task<api::BatchWriteItem::Output> Service::batch_write_item(const RequestContext
         std::vector<ItemWrite> writes;
         for (const auto& [given, requests] : *input.RequestItems) {
             check_table_name(given);
-            const TablePtr table = find_table(context, given);
+            const TablePtr table =
+                find_table(context, given,
+                           {context.operation->name, {}, facts_of(requests, &input.ReturnConsumedCapacity)});
             for (const api::WriteRequest& request : requests) writes.push_back(prepared(table, request));
         }
         check_distinct(writes);

@@ -30,7 +30,7 @@ api::ContinuousBackupsDescription description_of(const Table& table, std::int64_
 
 Task<api::UpdateContinuousBackups::Output> Service::update_continuous_backups(
     const RequestContext& context, const api::UpdateContinuousBackups::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     const api::PointInTimeRecoverySpecification& wanted = *input.PointInTimeRecoverySpecification;
     const std::int64_t now_ms = unix_millis(context.received_at);
     if (!*wanted.PointInTimeRecoveryEnabled && wanted.RecoveryPeriodInDays) {
@@ -57,7 +57,7 @@ Task<api::UpdateContinuousBackups::Output> Service::update_continuous_backups(
 
 api::DescribeContinuousBackups::Output Service::describe_continuous_backups(
     const RequestContext& context, const api::DescribeContinuousBackups::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     const TablePtr table =
         database_.read([&](store::ReadTxn& txn) { return require_source(txn, context, name); });
     api::DescribeContinuousBackups::Output output;

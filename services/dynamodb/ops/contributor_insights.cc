@@ -90,7 +90,7 @@ void add_summaries(const Table& table, std::vector<api::ContributorInsightsSumma
 
 Task<api::UpdateContributorInsights::Output> Service::update_contributor_insights(
     const RequestContext& context, const api::UpdateContributorInsights::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     const std::int64_t now_ms = unix_millis(context.received_at);
     bool was_enabled = false;
     auto body = [&](store::Txn& txn) {
@@ -123,7 +123,7 @@ Task<api::UpdateContributorInsights::Output> Service::update_contributor_insight
 
 api::DescribeContributorInsights::Output Service::describe_contributor_insights(
     const RequestContext& context, const api::DescribeContributorInsights::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     const TablePtr table =
         database_.read([&](store::ReadTxn& txn) { return require_table(txn, context, name); });
     check_index(*table, input.IndexName);

@@ -1,4 +1,5 @@
 #include "services/dynamodb/model/delete_item.h"
+#include "services/dynamodb/condition_facts.h"
 #include "services/dynamodb/ops/write_item.h"
 #include "services/dynamodb/refuse.h"
 
@@ -31,7 +32,8 @@ Task<api::DeleteItem::Output> Service::delete_item(const RequestContext& context
     check_table_name(*input.TableName);
 
     auto find = [&] {
-        TablePtr table = find_table(context, *input.TableName);
+        TablePtr table =
+            find_table(context, *input.TableName, {context.operation->name, {}, facts_of(input)});
         simulation_.admit({*table}, Access::write);
         return table;
     };

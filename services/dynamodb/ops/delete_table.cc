@@ -36,10 +36,11 @@ void back_up(store::Txn& txn, const Table& table, const TableCounts& counts, std
 
 Task<api::DeleteTable::Output> Service::delete_table(const RequestContext& context,
                                                      const api::DeleteTable::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const NamedTable named = permitted_table(tables_, context, *input.TableName);
+    const std::string& name = named.name;
     const std::int64_t now_ms = unix_millis(context.received_at);
     auto body = [&](store::Txn& txn) {
-        const TablePtr found = load_table(txn, context.account, context.region, name);
+        const TablePtr found = load_table(txn, named.account, context.region, name);
         if (found == nullptr) {
             throw errors::ResourceNotFoundException("Requested resource not found: Table: " + name +
                                                     " not found");

@@ -26,9 +26,10 @@ struct Found {
 
 Task<api::DescribeTable::Output> Service::describe_table(const RequestContext& context,
                                                          const api::DescribeTable::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const NamedTable named = permitted_table(tables_, context, *input.TableName);
+    const std::string& name = named.name;
     auto body = [&](store::ReadTxn& txn) {
-        Found found{load_table(txn, context.account, context.region, name), {"ACTIVE", {}, {}, {}}};
+        Found found{load_table(txn, named.account, context.region, name), {"ACTIVE", {}, {}, {}}};
         if (found.table == nullptr) return found;
         found.description.counts = count_table(txn, *found.table);
         found.description.replicas = load_replicas(txn, *found.table);

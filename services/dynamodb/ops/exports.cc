@@ -133,6 +133,7 @@ Task<api::ExportTableToPointInTime::Output> Service::export_table_to_point_in_ti
     const RequestContext& context, const api::ExportTableToPointInTime::Input& input) {
     check_input(input);
     const std::string name = table_of_arn(*input.TableArn);
+    own_table_name(tables_, context, *input.TableArn);
     const std::int64_t now_ms = unix_millis(context.received_at);
     constexpr std::size_t kSuffix = 8;
     Export wanted;

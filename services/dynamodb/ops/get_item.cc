@@ -1,5 +1,6 @@
 #include "services/dynamodb/model/get_item.h"
 #include "services/dynamodb/capacity.h"
+#include "services/dynamodb/condition_facts.h"
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/expression/parser.h"
 #include "services/dynamodb/keys.h"
@@ -29,7 +30,8 @@ api::GetItem::Output Service::get_item(const RequestContext& context, const api:
     check_table_name(*input.TableName);
 
     while (true) {
-        const TablePtr table = find_table(context, *input.TableName);
+        const TablePtr table =
+            find_table(context, *input.TableName, {context.operation->name, {}, facts_of(input)});
         check_key(table->keys, key);
         if (projection) check_paths(*table, *projection);
         const std::string bytes = key_bytes(table->keys, key);

@@ -72,7 +72,7 @@ typename Op::Output output_of(const std::string& table, const typename Op::Input
 
 Task<api::EnableKinesisStreamingDestination::Output> Service::enable_kinesis_streaming_destination(
     const RequestContext& context, const api::EnableKinesisStreamingDestination::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     const auto& configuration = input.EnableKinesisStreamingConfiguration;
     const bool usable = co_await is_usable(client_, context, *input.StreamArn);
     auto body = [&](store::Txn& txn) {
@@ -105,7 +105,7 @@ Task<api::EnableKinesisStreamingDestination::Output> Service::enable_kinesis_str
 
 Task<api::DisableKinesisStreamingDestination::Output> Service::disable_kinesis_streaming_destination(
     const RequestContext& context, const api::DisableKinesisStreamingDestination::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     auto body = [&](store::Txn& txn) {
         Table table = require_table(txn, context, name);
         KinesisDestination* known = find_destination(table, *input.StreamArn);
@@ -126,7 +126,7 @@ Task<api::DisableKinesisStreamingDestination::Output> Service::disable_kinesis_s
 
 Task<api::UpdateKinesisStreamingDestination::Output> Service::update_kinesis_streaming_destination(
     const RequestContext& context, const api::UpdateKinesisStreamingDestination::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     const auto& configuration = input.UpdateKinesisStreamingConfiguration;
     if (!configuration || !configuration->ApproximateCreationDateTimePrecision) {
         refuse(
@@ -162,7 +162,7 @@ Task<api::UpdateKinesisStreamingDestination::Output> Service::update_kinesis_str
 
 api::DescribeKinesisStreamingDestination::Output Service::describe_kinesis_streaming_destination(
     const RequestContext& context, const api::DescribeKinesisStreamingDestination::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     const Table table =
         database_.read([&](store::ReadTxn& txn) { return require_table(txn, context, name); });
     api::DescribeKinesisStreamingDestination::Output output;

@@ -1,4 +1,5 @@
 #include "services/dynamodb/model/put_item.h"
+#include "services/dynamodb/condition_facts.h"
 #include "services/dynamodb/ops/write_item.h"
 #include "services/dynamodb/refuse.h"
 
@@ -29,7 +30,8 @@ Task<api::PutItem::Output> Service::put_item(const RequestContext& context,
     check_table_name(*input.TableName);
 
     auto find = [&] {
-        TablePtr table = find_table(context, *input.TableName);
+        TablePtr table =
+            find_table(context, *input.TableName, {context.operation->name, {}, facts_of(input)});
         simulation_.admit({*table}, Access::write);
         return table;
     };

@@ -92,7 +92,7 @@ void update_scaling(const api::UpdateTableReplicaAutoScaling::Input& input, std:
 
 api::DescribeTableReplicaAutoScaling::Output Service::describe_table_replica_auto_scaling(
     const RequestContext& context, const api::DescribeTableReplicaAutoScaling::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     const std::vector<Table> members =
         database_.read([&](store::ReadTxn& txn) { return load_members(txn, context, name); });
     api::DescribeTableReplicaAutoScaling::Output output;
@@ -102,7 +102,7 @@ api::DescribeTableReplicaAutoScaling::Output Service::describe_table_replica_aut
 
 Task<api::UpdateTableReplicaAutoScaling::Output> Service::update_table_replica_auto_scaling(
     const RequestContext& context, const api::UpdateTableReplicaAutoScaling::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     auto body = [&](store::Txn& txn) {
         std::vector<Table> members = load_members(txn, context, name);
         update_scaling(input, members);

@@ -2,6 +2,7 @@
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/model/get_resource_policy.h"
 #include "services/dynamodb/model/put_resource_policy.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
@@ -50,6 +51,17 @@ Named parse_resource(const RequestContext& context, const std::string& given) {
     return out;
 }
 
+// A Deny in the policy binds those who would change it, too.
+Named permitted(TableCache& tables, const RequestContext& context, const std::string& arn) {
+    Named out = parse_resource(context, arn);
+    if (out.stream.empty()) {
+        own_table_name(tables, context, out.table);
+    } else {
+        permitted_stream_owner(tables, context, arn);
+    }
+    return out;
+}
+
 PolicyPlace require_place(store::ReadTxn& txn, const RequestContext& context, const Named& named) {
     const TablePtr table = load_table(txn, context.account, context.region, named.table);
     if (table == nullptr) {
@@ -90,8 +102,15 @@ void check_revision(const std::optional<std::string>& expected, const std::optio
 
 Task<api::PutResourcePolicy::Output> Service::put_resource_policy(
     const RequestContext& context, const api::PutResourcePolicy::Input& input) {
-    const Named named = parse_resource(context, *input.ResourceArn);
+    const Named named = permitted(tables_, context, *input.ResourceArn);
     check_policy(*input.Policy);
+    // docs: PutResourcePolicy, ConfirmRemoveSelfResourceAccess.
+    if (!input.ConfirmRemoveSelfResourceAccess.value_or(false) &&
+        denies_policy_changes(context, *input.Policy, *input.ResourceArn)) {
+        refuse_parameter(
+            "The policy would keep you from changing it: set ConfirmRemoveSelfResourceAccess to confirm "
+            "that");
+    }
     const std::string now = std::to_string(unix_millis(context.received_at));
     auto body = [&](store::Txn& txn) {
         const PolicyPlace place = require_place(txn, context, named);
@@ -114,7 +133,7 @@ Task<api::PutResourcePolicy::Output> Service::put_resource_policy(
 
 api::GetResourcePolicy::Output Service::get_resource_policy(const RequestContext& context,
                                                             const api::GetResourcePolicy::Input& input) {
-    const Named named = parse_resource(context, *input.ResourceArn);
+    const Named named = permitted(tables_, context, *input.ResourceArn);
     auto found = database_.read(
         [&](store::ReadTxn& txn) { return find_policy(txn, require_place(txn, context, named)); });
     if (!found) refuse_policy(*input.ResourceArn);
@@ -126,7 +145,7 @@ api::GetResourcePolicy::Output Service::get_resource_policy(const RequestContext
 
 Task<api::DeleteResourcePolicy::Output> Service::delete_resource_policy(
     const RequestContext& context, const api::DeleteResourcePolicy::Input& input) {
-    const Named named = parse_resource(context, *input.ResourceArn);
+    const Named named = permitted(tables_, context, *input.ResourceArn);
     auto body = [&](store::Txn& txn) {
         const PolicyPlace place = require_place(txn, context, named);
         const auto current = find_policy(txn, place);

@@ -204,6 +204,7 @@ Task<api::RestoreTableToPointInTime::Output> Service::restore_table_to_point_in_
     check_overrides(input);
     const std::string from = source_name(context, input);
     check_times(input);
+    own_table_name(tables_, context, from);
     const Identity identity{*input.TargetTableName,
                             context.arn("dynamodb", "table/" + *input.TargetTableName), entropy_.uuid(),
                             unix_millis(context.received_at)};

@@ -1,5 +1,6 @@
 #include "services/dynamodb/model/scan.h"
 #include "services/dynamodb/capacity.h"
+#include "services/dynamodb/condition_facts.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/ops/range_read.h"
 #include "services/dynamodb/path_checks.h"
@@ -115,7 +116,8 @@ Task<api::Scan::Output> Service::scan(const RequestContext& context, const api::
     const Plan plan = plan_scan(input);
     check_table_name(*input.TableName);
     const Permission permission{context.operation->name,
-                                input.IndexName ? std::string_view(*input.IndexName) : std::string_view()};
+                                input.IndexName ? std::string_view(*input.IndexName) : std::string_view(),
+                                facts_of(input)};
     while (true) {
         const TablePtr table = find_table(context, *input.TableName, permission);
         RangeReader::Request request = request_of(input, plan, table);

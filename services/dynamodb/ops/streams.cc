@@ -1,3 +1,4 @@
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/shard_iterator.h"
@@ -29,11 +30,18 @@ constexpr std::int64_t kMaxBytes = 1024 * 1024;
                                                     " not found");
 }
 
-Stream require_stream(store::ReadTxn& txn, const RequestContext& context, const std::string& arn) {
+// Whose stream it is, where the caller may do that with it.
+std::string owner_of(TableCache& tables, const RequestContext& context, const std::string& arn) {
+    if (!parse_stream_arn(arn)) refuse("Invalid StreamArn");
+    return permitted_stream_owner(tables, context, arn);
+}
+
+Stream require_stream(store::ReadTxn& txn, const RequestContext& context, const std::string& owner,
+                      const std::string& arn) {
     const auto name = parse_stream_arn(arn);
     if (!name) refuse("Invalid StreamArn");
-    auto stream = find_stream(txn, context.account, context.region, name->table, name->label,
-                              unix_millis(context.received_at));
+    auto stream =
+        find_stream(txn, owner, context.region, name->table, name->label, unix_millis(context.received_at));
     if (!stream) refuse_stream(arn);
     return *stream;
 }
@@ -158,7 +166,7 @@ streams_api::ListStreams::Output Service::list_streams(const RequestContext& con
     std::vector<Stream> found = database_.read([&](store::ReadTxn& txn) {
         std::int64_t after = 0;
         if (input.ExclusiveStartStreamArn) {
-            after = require_stream(txn, context, *input.ExclusiveStartStreamArn).number;
+            after = require_stream(txn, context, context.account, *input.ExclusiveStartStreamArn).number;
         }
         return dynamodb::list_streams(txn, context.account, context.region, table, after, limit + 1, now_ms);
     });
@@ -187,9 +195,10 @@ streams_api::DescribeStream::Output Service::describe_stream(
         }
         parent = *input.ShardFilter->ShardId;
     }
+    const std::string owner = owner_of(tables_, context, *input.StreamArn);
     std::vector<Shard> shards;
     const Stream stream = database_.read([&](store::ReadTxn& txn) {
-        const Stream found = require_stream(txn, context, *input.StreamArn);
+        const Stream found = require_stream(txn, context, owner, *input.StreamArn);
         std::int64_t after = 0;
         if (input.ExclusiveStartShardId) after = parse_shard_id(*input.ExclusiveStartShardId).value_or(0);
         // A stream keeps a day of shards: few enough to read them all.
@@ -218,9 +227,10 @@ streams_api::DescribeStream::Output Service::describe_stream(
 streams_api::GetShardIterator::Output Service::get_shard_iterator(
     const RequestContext& context, const streams_api::GetShardIterator::Input& input) {
     const std::int64_t now_ms = unix_millis(context.received_at);
+    const std::string owner = owner_of(tables_, context, *input.StreamArn);
     ShardIterator iterator{*input.StreamArn, 0, 0, now_ms};
     database_.read([&](store::ReadTxn& txn) {
-        const Stream stream = require_stream(txn, context, *input.StreamArn);
+        const Stream stream = require_stream(txn, context, owner, *input.StreamArn);
         const Shard shard = require_shard(txn, stream, *input.ShardId, now_ms);
         iterator.shard = shard.number;
         iterator.sequence = start_of(txn, input, shard, now_ms);
@@ -239,11 +249,11 @@ struct Page {
     std::int64_t next = 0;  // the sequence number to go on with
 };
 
-Page read_page(store::ReadTxn& txn, const RequestContext& context, const ShardIterator& iterator,
-               std::int64_t limit) {
+Page read_page(store::ReadTxn& txn, const RequestContext& context, const std::string& owner,
+               const ShardIterator& iterator, std::int64_t limit) {
     const std::int64_t now_ms = unix_millis(context.received_at);
     Page page;
-    page.stream = require_stream(txn, context, iterator.stream_arn);
+    page.stream = require_stream(txn, context, owner, iterator.stream_arn);
     const auto shard = find_shard(txn, iterator.shard, now_ms);
     if (!shard || shard->stream != page.stream.number) throw_trimmed();
     page.shard = *shard;
@@ -269,8 +279,9 @@ gateway::Answer<streams_api::GetRecords::Output> Service::get_records(
                                                        " while right now it is " +
                                                        format_iso8601(context.received_at));
     }
+    const std::string owner = owner_of(tables_, context, iterator->stream_arn);
     Page page =
-        database_.read([&](store::ReadTxn& txn) { return read_page(txn, context, *iterator, limit); });
+        database_.read([&](store::ReadTxn& txn) { return read_page(txn, context, owner, *iterator, limit); });
     gateway::Answer<streams_api::GetRecords::Output> answer;
     std::vector<streams_api::Record>& records = answer.output.Records.emplace();
     records.reserve(page.rows.size());

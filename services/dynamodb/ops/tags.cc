@@ -2,6 +2,7 @@
 #include "services/dynamodb/model/list_tags_of_resource.h"
 #include "services/dynamodb/model/tag_resource.h"
 #include "services/dynamodb/model/untag_resource.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/service.h"
 #include "src/base/arn.h"
@@ -13,9 +14,9 @@ namespace {
 
 constexpr std::size_t kMaxTags = 50;  // docs: "Tagging restrictions in DynamoDB"
 
-// The name of the table that `given` names. aws: another account's is refused by authorization, which comes
-// before any look at the table.
-std::string table_of(const RequestContext& context, const std::string& given) {
+// The table that `given` names, where the caller may do that with it. aws: authorization comes before any
+// look at the table.
+NamedTable table_of(TableCache& tables, const RequestContext& context, const std::string& given) {
     const auto arn = Arn::parse(given);
     constexpr std::string_view kTable = "table/";
     // docs: "Naming rules", at least 3 characters.
@@ -24,25 +25,24 @@ std::string table_of(const RequestContext& context, const std::string& given) {
     if (!is_table) {
         refuse("Invalid TableArn: Invalid ResourceArn provided as input " + given);
     }
-    if (arn->account() != context.account) {
-        const std::string action = "dynamodb:" + std::string(context.operation->name);
-        throw errors::AccessDeniedException(
-            "User: " + context.principal.arn + " is not authorized to perform: " + action +
-            " on resource: " + given + " because no resource-based policy allows the " + action + " action");
-    }
-    return std::string(arn->resource().substr(kTable.size()));
+    NamedTable out{std::string(arn->account()), std::string(arn->resource().substr(kTable.size()))};
+    const TablePtr table = arn->region() == context.region || arn->account() == context.account
+                               ? tables.find(out.account, context.region, out.name)
+                               : nullptr;
+    check_permission(context, {out.account, arn->region(), out.name}, table.get(), {context.operation->name});
+    return out;
 }
 
 std::string not_found(const std::string& arn) {
     return "Requested resource not found: ResourcArn: " + arn + " not found";
 }
 
-// Changes the tags of the table `name`.
+// Changes the tags of the table.
 template <class Change>
-Task<void> change_tags(store::Database& database, const RequestContext& context, const std::string& name,
+Task<void> change_tags(store::Database& database, const RequestContext& context, const NamedTable& named,
                        const std::string& not_found, Change& change) {
     auto body = [&](store::Txn& txn) {
-        const TablePtr found = load_table(txn, context.account, context.region, name);
+        const TablePtr found = load_table(txn, named.account, context.region, named.name);
         if (found == nullptr) throw errors::ResourceNotFoundException(not_found);
         Table table = *found;
         change(table.tags);
@@ -56,9 +56,9 @@ Task<void> change_tags(store::Database& database, const RequestContext& context,
 
 api::ListTagsOfResource::Output Service::list_tags_of_resource(const RequestContext& context,
                                                                const api::ListTagsOfResource::Input& input) {
-    const std::string name = table_of(context, *input.ResourceArn);
+    const NamedTable named = table_of(tables_, context, *input.ResourceArn);
     const TablePtr table = database_.read(
-        [&](store::ReadTxn& txn) { return load_table(txn, context.account, context.region, name); });
+        [&](store::ReadTxn& txn) { return load_table(txn, named.account, context.region, named.name); });
     if (table == nullptr) throw errors::ResourceNotFoundException(not_found(*input.ResourceArn));
     api::ListTagsOfResource::Output output;
     output.Tags.emplace();
@@ -72,7 +72,7 @@ api::ListTagsOfResource::Output Service::list_tags_of_resource(const RequestCont
 
 Task<api::TagResource::Output> Service::tag_resource(const RequestContext& context,
                                                      const api::TagResource::Input& input) {
-    const std::string name = table_of(context, *input.ResourceArn);
+    const NamedTable named = table_of(tables_, context, *input.ResourceArn);
     if (input.Tags->empty()) refuse("Atleast one Tag needs to be provided as Input.");  // aws: as it is sent
     const std::string missing = not_found(*input.ResourceArn);
     auto change = [&](auto& tags) {
@@ -86,13 +86,13 @@ Task<api::TagResource::Output> Service::tag_resource(const RequestContext& conte
             }
         }
     };
-    co_await change_tags(database_, context, name, missing, change);
+    co_await change_tags(database_, context, named, missing, change);
     co_return api::TagResource::Output{};
 }
 
 Task<api::UntagResource::Output> Service::untag_resource(const RequestContext& context,
                                                          const api::UntagResource::Input& input) {
-    const std::string name = table_of(context, *input.ResourceArn);
+    const NamedTable named = table_of(tables_, context, *input.ResourceArn);
     if (input.TagKeys->empty()) refuse("Atleast one Tag Key needs to be provided as Input.");
     // aws: does not name what it does not find (dynalite's suite).
     const std::string missing = "Requested resource not found";
@@ -101,7 +101,7 @@ Task<api::UntagResource::Output> Service::untag_resource(const RequestContext& c
             return std::find(input.TagKeys->begin(), input.TagKeys->end(), tag.first) != input.TagKeys->end();
         });
     };
-    co_await change_tags(database_, context, name, missing, change);
+    co_await change_tags(database_, context, named, missing, change);
     co_return api::UntagResource::Output{};
 }
 

@@ -37,7 +37,7 @@ void check_change(const Table& table, const api::TimeToLiveSpecification& wanted
 
 Task<api::UpdateTimeToLive::Output> Service::update_time_to_live(const RequestContext& context,
                                                                  const api::UpdateTimeToLive::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     const api::TimeToLiveSpecification& wanted = *input.TimeToLiveSpecification;
     const std::int64_t now_ms = unix_millis(context.received_at);
     auto body = [&](store::Txn& txn) {
@@ -65,7 +65,7 @@ Task<api::UpdateTimeToLive::Output> Service::update_time_to_live(const RequestCo
 
 api::DescribeTimeToLive::Output Service::describe_time_to_live(const RequestContext& context,
                                                                const api::DescribeTimeToLive::Input& input) {
-    const std::string name = own_table_name(context, *input.TableName);
+    const std::string name = own_table_name(tables_, context, *input.TableName);
     const TablePtr table = database_.read(
         [&](store::ReadTxn& txn) { return load_table(txn, context.account, context.region, name); });
     if (table == nullptr) refuse_table(name);

@@ -1,5 +1,6 @@
 #include "services/dynamodb/model/transact_get_items.h"
 #include "services/dynamodb/capacity.h"
+#include "services/dynamodb/condition_facts.h"
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/expression/parser.h"
 #include "services/dynamodb/keys.h"
@@ -24,6 +25,12 @@ struct Wanted {
     TablePtr table;
     std::string bytes;
 };
+
+void gather_facts(const Wanted& wanted, const Table& table, ConditionFacts& out) {
+    add_item(*wanted.key, table, out);
+    if (wanted.projection) add_names(*wanted.projection, out);
+    out.select = wanted.projection ? "SPECIFIC_ATTRIBUTES" : "ALL_ATTRIBUTES";
+}
 
 Wanted parse(const api::Get& get) {
     Wanted wanted;
@@ -106,7 +113,8 @@ api::TransactGetItems::Output Service::transact_get_items(const RequestContext& 
     for (const api::TransactGetItem& item : *input.TransactItems) all.push_back(parse(*item.Get));
     while (true) {
         for (Wanted& wanted : all) {
-            wanted.table = find_table(context, wanted.table_name, {"GetItem"});
+            wanted.table = find_table(context, wanted.table_name,
+                                      {"GetItem", {}, facts_of(wanted, &input.ReturnConsumedCapacity)});
         }
         place(all);
         admit(simulation_, all);

@@ -1,5 +1,6 @@
 #include "services/dynamodb/model/transact_write_items.h"
 #include "services/dynamodb/capacity.h"
+#include "services/dynamodb/condition_facts.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/ops/write_item.h"
@@ -44,6 +45,12 @@ std::string_view permission_of(ItemWrite::Kind kind) {
             break;
     }
     return "ConditionCheckItem";
+}
+
+void gather_facts(const Action& action, const Table& table, ConditionFacts& out) {
+    add_item(*action.attributes, table, out);
+    if (action.condition) add_names(*action.condition, out);
+    if (action.update) add_names(*action.update, out);
 }
 
 template <class Given>
@@ -192,7 +199,9 @@ Task<api::TransactWriteItems::Output> Service::transact_write_items(
     while (true) {
         std::vector<TablePtr> tables;
         for (const Action& action : actions) {
-            tables.push_back(find_table(context, action.table, {permission_of(action.kind)}));
+            tables.push_back(find_table(
+                context, action.table,
+                {permission_of(action.kind), {}, facts_of(action, &input.ReturnConsumedCapacity)}));
         }
         std::vector<ItemWrite> writes;
         Cancellation cancellation;

@@ -1,4 +1,5 @@
 #include "services/dynamodb/model/update_item.h"
+#include "services/dynamodb/condition_facts.h"
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/expression/update_charge.h"
 #include "services/dynamodb/keys.h"
@@ -66,7 +67,8 @@ Task<api::UpdateItem::Output> Service::update_item(const RequestContext& context
     check_table_name(*input.TableName);
 
     auto find = [&] {
-        TablePtr table = find_table(context, *input.TableName);
+        TablePtr table =
+            find_table(context, *input.TableName, {context.operation->name, {}, facts_of(input)});
         simulation_.admit({*table}, Access::write);
         return table;
     };

@@ -247,14 +247,15 @@ Table shown_while_updating(const Changed& changed, std::int64_t now_ms) {
 Task<api::UpdateTable::Output> Service::update_table(const RequestContext& context,
                                                      const api::UpdateTable::Input& input) {
     check_request(input, context.region);
-    const std::string name = own_table_name(context, *input.TableName);
+    const NamedTable named = permitted_table(tables_, context, *input.TableName);
+    const std::string& name = named.name;
     const std::int64_t now_ms = unix_millis(context.received_at);
     std::vector<std::string> ids;  // of replicas to be made
     if (input.ReplicaUpdates) {
         for (std::size_t i = 0; i < input.ReplicaUpdates->size(); ++i) ids.push_back(entropy_.uuid());
     }
     auto body = [&](store::Txn& txn) {
-        const TablePtr found = load_table(txn, context.account, context.region, name);
+        const TablePtr found = load_table(txn, named.account, context.region, name);
         if (found == nullptr) {
             throw errors::ResourceNotFoundException("Requested resource not found: Table: " + name +
                                                     " not found");

@@ -1,5 +1,6 @@
 #include "services/dynamodb/partiql/session.h"
 
+#include "services/dynamodb/condition_facts.h"
 #include "services/dynamodb/expression/evaluate.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/model/errors.h"
@@ -208,10 +209,29 @@ AttributeMap single_key(const Table& table, const Statement& statement, std::str
            " must specify the primary key in the where clause.");
 }
 
+void gather_facts(const Statement& statement, const Table& table, ConditionFacts& out) {
+    if (statement.verb == Verb::insert) return add_item(statement.item, table, out);
+    add_names(statement.projection, out);
+    add_names(statement.update, out);
+    if (statement.where) {
+        add_names(*statement.where, out);
+        const Index* index = statement.index ? table.find_index(*statement.index) : nullptr;
+        out.leading_keys = leading_values(*statement.where, index != nullptr ? index->keys : table.keys);
+    }
+    if (statement.verb != Verb::select) return;
+    out.select = statement.projection.empty() ? "ALL_ATTRIBUTES" : "SPECIFIC_ATTRIBUTES";
+    out.full_scan = out.leading_keys ? "false" : "true";
+}
+
 TablePtr Session::find_table(const Statement& statement) {
     if (statement.table.starts_with("arn:")) check_table_name(statement.table);
     const std::string_view index = statement.index ? std::string_view(*statement.index) : std::string_view();
-    return require_table(tables_, context_, statement.table, {permission_of(statement.verb), index});
+    const Permission permission{permission_of(statement.verb), index, facts_of(statement)};
+    // docs: "DynamoDB API operations supported by resource-based policies": PartiQL is not for other
+    // accounts.
+    const TableAddress address = address_of(context_, statement.table);
+    if (address.account != context_.account) check_permission(context_, address, nullptr, permission);
+    return require_table(tables_, context_, statement.table, permission);
 }
 
 Writer Session::writer() const {

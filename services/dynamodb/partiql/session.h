@@ -4,6 +4,7 @@
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/partiql/plan.h"
 #include "services/dynamodb/partiql/statement.h"
+#include "services/dynamodb/permissions.h"
 #include "services/dynamodb/simulation.h"
 #include "services/dynamodb/store/item_writes.h"
 #include "services/dynamodb/store/tables.h"
@@ -56,6 +57,8 @@ void prepare(TablePtr table, const Statement& statement, ConditionFailure on_fai
 // dynamodb::run(), with DuplicateItemException for an INSERT whose item is there.
 std::optional<ItemChange> run(store::Txn& txn, const Statement& statement, const Write& write,
                               const Writer& writer);
+// What the statement has for condition keys (condition_facts.h).
+void gather_facts(const Statement& statement, const Table& table, ConditionFacts& out);
 // What a SELECT shows of an item.
 Item shown(const Statement& statement, std::string json);
 

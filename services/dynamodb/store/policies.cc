@@ -10,6 +10,15 @@ std::optional<Policy> find_policy(store::ReadTxn& txn, const PolicyPlace& place)
     return Policy{std::string(rows->text(0)), std::string(rows->text(1))};
 }
 
+std::vector<StoredPolicy> list_policies(store::ReadTxn& txn, std::int64_t table) {
+    std::vector<StoredPolicy> out;
+    for (const auto& row :
+         txn.query("select stream, policy from dynamodb_policies where table_number = ?1", table)) {
+        out.push_back({std::string(row.text(0)), std::string(row.text(1))});
+    }
+    return out;
+}
+
 void store_policy(store::Txn& txn, const PolicyPlace& place, const Policy& policy) {
     txn.execute(
         "insert into dynamodb_policies (table_number, stream, revision, policy) values (?1, ?2, ?3, ?4) "

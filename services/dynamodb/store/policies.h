@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fogbank::dynamodb {
 
@@ -21,6 +22,12 @@ struct Policy {
 };
 
 std::optional<Policy> find_policy(store::ReadTxn& txn, const PolicyPlace& place);
+// Of the table and of its streams.
+struct StoredPolicy {
+    std::string stream;  // its label; empty: the table's own
+    std::string text;
+};
+std::vector<StoredPolicy> list_policies(store::ReadTxn& txn, std::int64_t table);
 void store_policy(store::Txn& txn, const PolicyPlace& place, const Policy& policy);
 void erase_policy(store::Txn& txn, const PolicyPlace& place);
 

@@ -155,13 +155,20 @@ TablePtr load_guarded(store::ReadTxn& txn, std::string_view account, std::string
                       std::string_view name) {
     TablePtr table = load_table(txn, account, region, name);
     if (table == nullptr) return table;
-    const std::optional<Policy> found = find_policy(txn, {table->number, {}});
-    if (!found) return table;
-    auto parsed = auth::parse_policy(found->text);
-    // One that is no policy was stored before they were checked: it allows nothing, as none does.
-    if (!std::holds_alternative<auth::Policy>(parsed)) return table;
+    const std::vector<StoredPolicy> found = list_policies(txn, table->number);
+    if (found.empty()) return table;
     auto guarded = std::make_shared<Table>(*table);
-    guarded->policy = std::make_shared<const auth::Policy>(std::get<auth::Policy>(std::move(parsed)));
+    for (const StoredPolicy& each : found) {
+        auto parsed = auth::parse_policy(each.text);
+        // One that is no policy was stored before they were checked: it allows nothing, as none does.
+        if (!std::holds_alternative<auth::Policy>(parsed)) continue;
+        auto policy = std::make_shared<const auth::Policy>(std::get<auth::Policy>(std::move(parsed)));
+        if (each.stream.empty()) {
+            guarded->policy = std::move(policy);
+        } else {
+            guarded->stream_policies.emplace_back(each.stream, std::move(policy));
+        }
+    }
     return guarded;
 }
 

@@ -169,7 +169,7 @@ def test_point_in_time_recovery_and_policies_are_settings_of_a_table(table):
     assert client.describe_table(TableName="airports")["Table"]["SSEDescription"]["Status"] == "ENABLED"
 
 
-def test_another_account_reads_an_item_where_the_tables_policy_allows_it(client, endpoint):
+def test_another_account_uses_a_table_as_its_policies_allow(client, account, endpoint):
     owner = client("dynamodb")
     neighbour = boto3.client("dynamodb", endpoint_url=endpoint, region_name="us-east-1",
                              aws_access_key_id="111111111111", aws_secret_access_key="test")
@@ -191,3 +191,31 @@ def test_another_account_reads_an_item_where_the_tables_policy_allows_it(client,
     with pytest.raises(ClientError) as refused:
         neighbour.put_item(TableName=arn, Item={"pk": {"S": "b"}})
     assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+
+    # Operations on the table, conditions on what is read, and the policy of its stream.
+    stream = owner.update_table(TableName="shared", StreamSpecification={
+        "StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})["TableDescription"]["LatestStreamArn"]
+    everyone = {"AWS": "arn:aws:iam::111111111111:root"}
+    own_key = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["a"]}}
+    owner.put_resource_policy(ResourceArn=arn, Policy=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": everyone, "Action": "dynamodb:DescribeTable", "Resource": arn},
+        {"Effect": "Allow", "Principal": everyone, "Action": "dynamodb:GetItem", "Resource": arn,
+         "Condition": own_key}]}))
+    assert neighbour.describe_table(TableName=arn)["Table"]["TableArn"] == arn
+    assert "Item" in neighbour.get_item(TableName=arn, Key={"pk": {"S": "a"}})
+    for call in (lambda: neighbour.get_item(TableName=arn, Key={"pk": {"S": "b"}}),
+                 lambda: neighbour.delete_table(TableName=arn),
+                 lambda: neighbour.describe_time_to_live(TableName=arn)):
+        with pytest.raises(ClientError) as refused:
+            call()
+        assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+    owner_streams, streams = (
+        boto3.client("dynamodbstreams", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id=key,
+                     aws_secret_access_key="test") for key in (account, "111111111111"))
+    with pytest.raises(ClientError) as refused:
+        streams.describe_stream(StreamArn=stream)
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+    owner.put_resource_policy(ResourceArn=stream, Policy=json.dumps({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": everyone, "Action": "dynamodb:DescribeStream", "Resource": stream}]}))
+    assert streams.describe_stream(StreamArn=stream)["StreamDescription"]["StreamArn"] == stream
+    assert owner_streams.describe_stream(StreamArn=stream)["StreamDescription"]["StreamArn"] == stream
