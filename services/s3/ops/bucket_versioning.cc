@@ -24,6 +24,16 @@ void check_versioning(const api::PutBucketVersioning::Input& input) {
     throw not_implemented("x-amz-mfa");
 }
 
+// docs: "Using S3 Object Lock"; "Additional considerations for replication": both need versions.
+void check_suspension(const Bucket& bucket) {
+    const bool locked = bucket.has_object_lock();
+    if (!locked && !bucket.has(Configuration::replication)) return;
+    throw Error("InvalidBucketState", 409,
+                std::string(locked ? "An Object Lock" : "A replication") +
+                    " configuration is present on this bucket, so the versioning state cannot be changed.")
+        .with("BucketName", bucket.name);
+}
+
 }  // namespace
 
 Task<api::PutBucketVersioning::Output> Service::put_bucket_versioning(
@@ -31,12 +41,7 @@ Task<api::PutBucketVersioning::Output> Service::put_bucket_versioning(
     check_versioning(input);
     auto body = [&](store::Txn& txn) {
         const Bucket bucket = access_.admit(txn, context, input);
-        if (bucket.has_object_lock() && *input.VersioningConfiguration->Status == "Suspended") {
-            throw Error("InvalidBucketState", 409,
-                        "An Object Lock configuration is present on this bucket, so the versioning state "
-                        "cannot be changed.")
-                .with("BucketName", bucket.name);
-        }
+        if (*input.VersioningConfiguration->Status == "Suspended") check_suspension(bucket);
         set_versioning(txn, bucket.id, *input.VersioningConfiguration->Status);
     };
     co_await database_.write(body);

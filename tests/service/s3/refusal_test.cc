@@ -4,6 +4,8 @@
 #include "services/s3/model/head_object.h"
 #include "services/s3/model/list_objects_v2.h"
 #include "services/s3/model/list_parts.h"
+#include "services/s3/model/put_bucket_replication.h"
+#include "services/s3/model/put_bucket_versioning.h"
 #include "tests/service/s3/fixture.h"
 
 namespace fogbank::s3::test {
@@ -92,6 +94,34 @@ TEST_CASE("Metadata that is no ASCII comes back as RFC 2047 words it, its bytes 
     CHECK(got.output.Metadata->at("latin") == "=?UTF-8?B?Y2Fmw6k=?=");
     CHECK(got.output.Metadata->at("encoded") == "=?UTF-8?B?w4PChE3Dg8KEWsODwpXDg8KRIFMz?=");
     CHECK(got.output.Metadata->at("plain") == "AMAZONS3");
+}
+
+TEST_CASE("Versioning is not suspended while replication needs it") {
+    S3 s3;
+    api::PutBucketVersioning::Input versioning;
+    for (const char* name : {"source", "target"}) {
+        s3.create(name);
+        versioning.Bucket = name;
+        versioning.VersioningConfiguration.emplace().Status = "Enabled";
+        s3.call<api::PutBucketVersioning>(versioning);
+    }
+    api::PutBucketReplication::Input replication;
+    replication.Bucket = "source";
+    replication.ReplicationConfiguration.emplace().Role = "arn:aws:iam::000000000000:role/r";
+    auto& rule = replication.ReplicationConfiguration->Rules.emplace().emplace_back();
+    rule.Status = "Enabled";
+    rule.Prefix = "";
+    rule.Destination.emplace().Bucket = "arn:aws:s3:::target";
+    s3.call<api::PutBucketReplication>(replication);
+    versioning.Bucket = "source";
+    versioning.VersioningConfiguration->Status = "Suspended";
+    const Error error = s3.refused<api::PutBucketVersioning>(versioning);
+    CHECK(error.code() == "InvalidBucketState");
+    CHECK(error.message() ==
+          "A replication configuration is present on this bucket, so the versioning state "
+          "cannot be changed.");
+    versioning.Bucket = "target";
+    s3.call<api::PutBucketVersioning>(versioning);
 }
 
 }  // namespace fogbank::s3::test
