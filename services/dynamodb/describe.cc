@@ -156,6 +156,17 @@ api::TableDescription describe(const Table& table, const Description& descriptio
     out.DeletionProtectionEnabled = table.is_protected;
     if (!table.replicas.empty()) {
         out.GlobalTableVersion = "2019.11.21";
+        out.GlobalTableSettingsReplicationMode = kSameAccountMode;
+        if (table.is_strong) {
+            out.MultiRegionConsistency = "STRONG";
+        } else {
+            out.DisassociationProtectionEnabled = !table.is_disassociable;
+        }
+        if (!table.witness.empty()) {
+            auto& witness = out.GlobalTableWitnesses.emplace().emplace_back();
+            witness.RegionName = table.witness;
+            witness.WitnessStatus = "ACTIVE";
+        }
         out.Replicas.emplace();
         for (const Table& replica : description.replicas) out.Replicas->push_back(describe_replica(replica));
     }

@@ -2,6 +2,7 @@
 
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/request_checks.h"
+#include "services/dynamodb/strong_groups.h"
 #include "src/auth/policy_decision.h"
 #include "src/gateway/condition_values.h"
 
@@ -149,6 +150,9 @@ TablePtr require_table(TableCache& tables, const gateway::RequestContext& contex
     // aws: a table that is being restored is CREATING, and no items are read or written.
     if (table == nullptr || table->restoring) {
         throw errors::ResourceNotFoundException("Requested resource not found");
+    }
+    if (table->is_strong && is_transaction(context.operation->name)) {
+        refuse_strong(*table, "Transactions are not supported");
     }
     return table;
 }

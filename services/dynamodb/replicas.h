@@ -1,4 +1,4 @@
-// Replicas of global tables (version 2019.11.21), as UpdateTable makes, changes and deletes them.
+// Replicas of global tables (version 2019.11.21), as UpdateTable makes, changes, deletes and releases them.
 #pragma once
 
 #include "services/dynamodb/model/types/replica_description.h"
@@ -17,6 +17,9 @@ void update_replicas(store::Txn& txn, const api::UpdateTableInput& input, const 
                      Table& table, std::int64_t now_ms);
 // Takes the table, which is deleted, out of its group.
 void leave_group(store::Txn& txn, const Table& table);
+
+// docs: GlobalTableSettingsReplicationMode of a global table in one account.
+inline constexpr const char* kSameAccountMode = "ENABLED_WITH_OVERRIDES";
 
 api::ReplicaDescription describe_replica(const Table& replica);
 

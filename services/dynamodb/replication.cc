@@ -29,6 +29,13 @@ bool is_member(const Table& table, const std::string& region) {
     return std::find(members.begin(), members.end(), region) != members.end();
 }
 
+// docs: "Disassociating a global table replica": what was written before is replicated still.
+bool was_member(const Table& table, const Stamp& stamp) {
+    return std::any_of(table.departures.begin(), table.departures.end(), [&](const Departure& each) {
+        return each.region == stamp.region && stamp.sequence <= each.last_sequence;
+    });
+}
+
 // docs: version 2017.11.29 keeps in each item whose write it shows.
 enum class Mark { written, deleting };
 
@@ -114,7 +121,20 @@ void send_to_replicas(store::Txn& txn, const ItemWrite& write, const AttributeMa
             if (region != table.region || change.exists) add_target(region);
         }
     }
-    writer.outbox->append(txn, event, targets);
+    if (!targets.empty()) writer.outbox->append(txn, event, targets);
+}
+
+void write_to_replicas(store::Txn& txn, const Table& table, const AttributeMap& key, const ItemChange& change,
+                       const Writer& writer) {
+    const Writer replicating{writer.trace, writer.now_ms, Writer::Kind::replication, writer.outbox, nullptr};
+    const AttributeMap item = change.exists ? decode_stored(change.new_json) : AttributeMap{};
+    for (const std::string& region : table.replicas) {
+        const TablePtr replica = load_table(txn, table.account, region, table.name);
+        if (replica == nullptr) continue;
+        run(txn,
+            change.exists ? prepare_put(replica, item) : prepare_key(ItemWrite::Kind::erase, replica, key),
+            replicating);
+    }
 }
 
 void ReplicationTarget::accept(store::Txn& txn, const events::Event& event, const Arn& target) {
@@ -127,7 +147,7 @@ void ReplicationTarget::accept(store::Txn& txn, const events::Event& event, cons
     const Stamp stamp{change.find("at_ms").integer(), std::string(change.find("region").string()),
                       change.find("sequence").integer()};
     // The replica may have been deleted meanwhile, or have left the group.
-    if (table == nullptr || !is_member(*table, stamp.region)) return;
+    if (table == nullptr || !(is_member(*table, stamp.region) || was_member(*table, stamp))) return;
     const Writer writer{event.trace.header(), unix_millis(clock_.now()), Writer::Kind::replication, &outbox_,
                         nullptr};
     const AttributeMap key = decode_attributes(change.find("keys"));

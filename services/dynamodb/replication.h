@@ -14,6 +14,10 @@ namespace fogbank::dynamodb {
 void send_to_replicas(store::Txn& txn, const ItemWrite& write, const AttributeMap& key,
                       const ItemChange& change, std::int64_t sequence, const Writer& writer);
 
+// Makes the change in the other regions of a strongly consistent group, in the transaction of the write.
+void write_to_replicas(store::Txn& txn, const Table& table, const AttributeMap& key, const ItemChange& change,
+                       const Writer& writer);
+
 // Takes the changes of other regions. The last writer wins: by time, then by region, then by order.
 class ReplicationTarget final : public events::Target {
 public:

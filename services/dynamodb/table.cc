@@ -72,6 +72,26 @@ void write_stream(json::Writer& out, const TableStream& stream) {
     out.field("enabled", stream.enabled).end_object();
 }
 
+// Of a global table.
+void write_group(json::Writer& out, const Table& table) {
+    if (table.is_strong) out.field("strong", true).field("witness", table.witness);
+    if (table.is_disassociable) out.field("disassociable", true);
+    if (!table.departures.empty()) {
+        out.key("departures").begin_array();
+        for (const Departure& each : table.departures) {
+            out.begin_object().field("region", each.region).field("last_sequence", each.last_sequence);
+            out.end_object();
+        }
+        out.end_array();
+    }
+    if (table.legacy_group) {
+        out.key("legacy_group").begin_object().field("created_ms", table.legacy_group->created_ms);
+        out.key("regions").begin_array();
+        for (const std::string& region : table.legacy_group->regions) out.string(region);
+        out.end_array().end_object();
+    }
+}
+
 void write_settings(json::Writer& out, const Table& table) {
     out.field("kms_key", table.kms_key_arn);
     write_pair(out, "limits", table.limits.reads, table.limits.writes);
@@ -96,12 +116,7 @@ void write_settings(json::Writer& out, const Table& table) {
     out.end_object();
     write_scaling(out, "read_scaling", table.read_scaling);
     write_scaling(out, "write_scaling", table.write_scaling);
-    if (table.legacy_group) {
-        out.key("legacy_group").begin_object().field("created_ms", table.legacy_group->created_ms);
-        out.key("regions").begin_array();
-        for (const std::string& region : table.legacy_group->regions) out.string(region);
-        out.end_array().end_object();
-    }
+    write_group(out, table);
     if (!table.restoring) return;
     out.key("restoring").begin_object().field("backup", table.restoring->backup_arn);
     out.field("table", table.restoring->table_arn).field("time_ms", table.restoring->time_ms);
@@ -203,6 +218,24 @@ TableStream read_stream(json::Value in) {
     return {integer(in, "number"), text(in, "label"), text(in, "view"), truth(in, "enabled")};
 }
 
+void read_group(json::Value in, Table& table) {
+    table.is_strong = truth(in, "strong");
+    table.witness = text(in, "witness");
+    table.is_disassociable = truth(in, "disassociable");
+    if (const json::Value departures = in.find("departures")) {
+        for (const json::Value each : departures.elements()) {
+            table.departures.push_back({text(each, "region"), integer(each, "last_sequence")});
+        }
+    }
+    if (const json::Value group = in.find("legacy_group")) {
+        LegacyGroup& read = table.legacy_group.emplace();
+        read.created_ms = integer(group, "created_ms");
+        for (const json::Value each : group.find("regions").elements()) {
+            read.regions.emplace_back(each.string());
+        }
+    }
+}
+
 void read_settings(json::Value in, Table& table) {
     table.kms_key_arn = text(in, "kms_key");
     read_pair(in, "limits", table.limits.reads, table.limits.writes);
@@ -227,13 +260,7 @@ void read_settings(json::Value in, Table& table) {
     if (const json::Value replicas = in.find("replicas")) {
         for (const json::Value each : replicas.elements()) table.replicas.emplace_back(each.string());
     }
-    if (const json::Value group = in.find("legacy_group")) {
-        LegacyGroup& read = table.legacy_group.emplace();
-        read.created_ms = integer(group, "created_ms");
-        for (const json::Value each : group.find("regions").elements()) {
-            read.regions.emplace_back(each.string());
-        }
-    }
+    read_group(in, table);
     if (const json::Value overrides = in.find("overrides")) {
         table.overrides = {text(overrides, "kms_key"), integer(overrides, "reads"),
                            integer(overrides, "on_demand_reads")};

@@ -143,6 +143,12 @@ struct ReplicaOverrides {
     std::int64_t on_demand_reads = 0;
 };
 
+// A region that left the table's group, and its last change of before: those up to it are still on their way.
+struct Departure {
+    std::string region;
+    std::int64_t last_sequence = 0;
+};
+
 // A global table of version 2017.11.29: tables that were made by themselves, and joined.
 struct LegacyGroup {
     std::vector<std::string> regions;  // of all its replicas
@@ -183,6 +189,10 @@ struct Table {
     std::optional<Restoring> restoring;
     std::vector<KinesisDestination> destinations;
     std::vector<std::string> replicas;  // of a global table (version 2019.11.21): the other regions
+    bool is_strong = false;             // MultiRegionConsistency STRONG
+    std::string witness;                // the region of a strong group's witness; empty: none
+    bool is_disassociable = false;      // DisassociationProtectionEnabled is false
+    std::vector<Departure> departures;
     std::optional<LegacyGroup> legacy_group;
     ReplicaOverrides overrides;
     std::optional<ScalingSettings> read_scaling;
@@ -201,6 +211,8 @@ struct Table {
     bool has_destination() const;  // an active one
     Billing billing() const { return is_on_demand ? Billing::on_demand : Billing::provisioned; }
     bool is_replicated() const { return !replicas.empty() || legacy_group; }
+    // Whether it matters whose write an item shows.
+    bool stamps_writes() const { return is_replicated() || !departures.empty(); }
     bool is_streaming() const { return stream && stream->enabled; }
 };
 

@@ -10,6 +10,7 @@
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/copies.h"
 #include "services/dynamodb/store/streams.h"
+#include "services/dynamodb/strong_groups.h"
 
 namespace fogbank::dynamodb {
 namespace {
@@ -54,6 +55,7 @@ Task<api::DeleteTable::Output> Service::delete_table(const RequestContext& conte
                 "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
                 "protection first.");
         }
+        refuse_strong(*found, "Deleting one replica alone is not supported");
         Table table = *found;
         close_stream(txn, table, now_ms);
         const TableCounts counts = count_table(txn, table);

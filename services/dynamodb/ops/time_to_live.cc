@@ -7,6 +7,7 @@
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/expiries.h"
+#include "services/dynamodb/strong_groups.h"
 
 namespace fogbank::dynamodb {
 namespace {
@@ -43,6 +44,7 @@ Task<api::UpdateTimeToLive::Output> Service::update_time_to_live(const RequestCo
     auto body = [&](store::Txn& txn) {
         const TablePtr found = load_table(txn, context.account, context.region, name);
         if (found == nullptr) refuse_table(name);
+        refuse_strong(*found, "Time to live is not supported");
         check_change(*found, wanted, now_ms);
         Table table = *found;
         table.ttl_attribute = *wanted.Enabled ? *wanted.AttributeName : "";

@@ -9,6 +9,7 @@
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/index_jobs.h"
 #include "services/dynamodb/store/streams.h"
+#include "services/dynamodb/strong_groups.h"
 #include "services/dynamodb/table_request.h"
 
 #include <algorithm>
@@ -24,21 +25,24 @@ void check_any(const Input& input, const std::string& region) {
     const auto refuse_given = [](bool is_given, const char* name) {
         if (is_given) refuse(std::string(name) + " is not supported by Fogbank");
     };
-    refuse_given(input.GlobalTableWitnessUpdates.has_value(), "GlobalTableWitnessUpdates");
     refuse_given(input.GlobalTableSettingsReplicationMode.has_value(), "GlobalTableSettingsReplicationMode");
-    refuse_given(input.DisassociationProtectionEnabled.has_value(), "DisassociationProtectionEnabled");
     refuse_given(input.VectorIndexUpdates.has_value(), "VectorIndexUpdates");
     if (input.ReplicaUpdates) return check_replica_updates(input, region);
-    if (input.MultiRegionConsistency) {
-        refuse("MultiRegionConsistency can only be specified with a Create action in ReplicaUpdates");
+    if (input.MultiRegionConsistency) refuse_consistency_alone();
+    if (input.GlobalTableWitnessUpdates) {
+        refuse("GlobalTableWitnessUpdates can only be specified together with ReplicaUpdates");
     }
     const bool changes_indexes =
         input.GlobalSecondaryIndexUpdates && !input.GlobalSecondaryIndexUpdates->empty();
     if (input.BillingMode || input.ProvisionedThroughput || changes_indexes || input.StreamSpecification ||
         input.TableClass || input.DeletionProtectionEnabled || input.SSESpecification ||
         input.OnDemandThroughput || input.WarmThroughput) {
+        if (input.DisassociationProtectionEnabled) {
+            refuse("DisassociationProtectionEnabled cannot be combined with other changes of a table");
+        }
         return;
     }
+    if (input.DisassociationProtectionEnabled) return;
     refuse(
         "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
         "GlobalSecondaryIndexUpdates or "
@@ -122,7 +126,7 @@ void change_stream(store::Txn& txn, const Input& input, Table& table, std::int64
         open_stream(txn, table, *view, now_ms);
     } else {
         if (!table.is_streaming()) refuse("Table has no enabled stream: TableName: " + table.name);
-        if (table.is_replicated()) {
+        if (table.is_replicated() && !table.is_strong) {
             refuse_parameter("Disabling Stream is not allowed for a Global Table replica.");
         }
         close_stream(txn, table, now_ms);
@@ -215,6 +219,17 @@ void change_indexes(store::Txn& txn, const Input& input, Table& table, std::int6
     }
 }
 
+// docs: "for the local replica of a multi-Region eventual consistency (MREC) global table".
+void protect_membership(const Input& input, Table& table) {
+    if (!input.DisassociationProtectionEnabled) return;
+    if (table.replicas.empty() || table.is_strong) {
+        refuse(
+            "DisassociationProtectionEnabled is only supported for a replica of a global table of version "
+            "2019.11.21 with multi-Region eventual consistency");
+    }
+    table.is_disassociable = !*input.DisassociationProtectionEnabled;
+}
+
 struct Changed {
     Table table;
     std::vector<Table> replicas;
@@ -270,6 +285,7 @@ Task<api::UpdateTable::Output> Service::update_table(const RequestContext& conte
             update_replicas(txn, input, ids, table, now_ms);
             return Changed{table, load_replicas(txn, table), found};
         }
+        protect_membership(input, table);
         change_billing(input, table, now_ms);
         add_definitions(input, table);
         change_indexes(txn, input, table, now_ms);

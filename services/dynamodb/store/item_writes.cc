@@ -141,7 +141,7 @@ void count(store::Txn& txn, const ItemWrite& write, const ItemChange& change, co
     const Table& table = *write.table;
     const bool is_change = writer.kind != Writer::Kind::copy && writer.outbox != nullptr;
     const bool goes_out = is_change && table.has_destination();
-    const bool is_replicated = is_change && table.is_replicated() && writer.kind != Writer::Kind::replication;
+    const bool is_replicated = is_change && table.stamps_writes() && writer.kind != Writer::Kind::replication;
     const bool is_streamed = table.is_streaming() && writer.kind != Writer::Kind::copy;
     const bool is_recorded = (is_streamed || goes_out || is_replicated) && !is_same_item(change);
     if (!is_recorded && items == 0 && bytes == 0) return;
@@ -154,7 +154,8 @@ void count(store::Txn& txn, const ItemWrite& write, const ItemChange& change, co
     const AttributeMap key = key_of(table.keys, *write.attributes);
     if (is_streamed) append_record(txn, table, key, change, sequence, writer);
     if (goes_out) send_to_kinesis(txn, table, key, change, sequence, writer);
-    if (is_replicated) send_to_replicas(txn, write, key, change, sequence, writer);
+    if (is_replicated && table.is_strong) write_to_replicas(txn, table, key, change, writer);
+    if (is_replicated && !table.is_strong) send_to_replicas(txn, write, key, change, sequence, writer);
 }
 
 // What a check leaves as it is.

@@ -43,11 +43,6 @@ bool has_label(store::ReadTxn& txn, const Table& table, const std::string& label
         .next();
 }
 
-std::int64_t current_sequence(store::ReadTxn& txn, std::int64_t table_number) {
-    auto rows = txn.query("select sequence from dynamodb_counts where table_number = ?1", table_number);
-    return rows.next() ? rows->integer(0) : 0;
-}
-
 Stream read_stream(const store::Statement& row) {
     Stream stream;
     stream.number = row.integer(0);
@@ -61,6 +56,11 @@ Stream read_stream(const store::Statement& row) {
 }
 
 }  // namespace
+
+std::int64_t current_sequence(store::ReadTxn& txn, std::int64_t table_number) {
+    auto rows = txn.query("select sequence from dynamodb_counts where table_number = ?1", table_number);
+    return rows.next() ? rows->integer(0) : 0;
+}
 
 void open_stream(store::Txn& txn, Table& table, std::string_view view, std::int64_t now_ms) {
     TableStream stream;

@@ -43,6 +43,8 @@ std::vector<Stream> list_streams(store::ReadTxn& txn, std::string_view account, 
                                  std::string_view table_name, std::int64_t after, std::int64_t limit,
                                  std::int64_t now_ms);
 
+// The number of the table's last change.
+std::int64_t current_sequence(store::ReadTxn& txn, std::int64_t table_number);
 std::string sequence_number(std::int64_t sequence);
 std::optional<std::int64_t> parse_sequence_number(std::string_view text);
 // A record's place: its stream's number above its sequence.

@@ -2,6 +2,7 @@
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 
 
 def wait_for(read, seconds=30):
@@ -87,6 +88,54 @@ def test_tables_are_joined_to_a_global_table_of_the_legacy_version(client):
         home.update_global_table(GlobalTableName="global",
                                  ReplicaUpdates=[{"Delete": {"RegionName": "eu-west-1"}}])
     assert away.describe_table(TableName="global")["Table"]["TableStatus"] == "ACTIVE"
+
+
+def create_table(tables):
+    tables.create_table(TableName="global", BillingMode="PAY_PER_REQUEST",
+                        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+                        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}])
+
+
+def test_a_strongly_consistent_global_table_is_read_everywhere_at_once(client):
+    home, other = client("dynamodb"), client("dynamodb", region="us-east-2")
+    create_table(home)
+    with pytest.raises(ClientError) as refused:
+        home.update_table(TableName="global", MultiRegionConsistency="STRONG",
+                          ReplicaUpdates=[{"Create": {"RegionName": "us-east-2"}}])
+    assert refused.value.response["Error"]["Code"] == "ValidationException"
+    home.update_table(TableName="global", MultiRegionConsistency="STRONG",
+                      ReplicaUpdates=[{"Create": {"RegionName": "us-east-2"}}],
+                      GlobalTableWitnessUpdates=[{"Create": {"RegionName": "us-west-2"}}])
+    table = other.describe_table(TableName="global")["Table"]
+    assert table["MultiRegionConsistency"] == "STRONG"
+    assert table["GlobalTableWitnesses"] == [{"RegionName": "us-west-2", "WitnessStatus": "ACTIVE"}]
+    for number in range(20):
+        key = {"pk": {"S": str(number)}}
+        home.put_item(TableName="global", Item=key)
+        assert other.get_item(TableName="global", Key=key, ConsistentRead=True)["Item"] == key
+        other.delete_item(TableName="global", Key=key)
+        assert "Item" not in home.get_item(TableName="global", Key=key, ConsistentRead=True)
+    home.update_table(TableName="global", ReplicaUpdates=[{"Delete": {"RegionName": "us-east-2"}}],
+                      GlobalTableWitnessUpdates=[{"Delete": {"RegionName": "us-west-2"}}])
+    assert "MultiRegionConsistency" not in home.describe_table(TableName="global")["Table"]
+
+
+def test_a_replica_is_disassociated(client):
+    home, away = client("dynamodb"), client("dynamodb", region="eu-west-1")
+    create_table(home)
+    home.update_table(TableName="global", ReplicaUpdates=[{"Create": {"RegionName": "eu-west-1"}}])
+    wait_for(lambda: home.describe_table(
+        TableName="global")["Table"]["Replicas"][0]["ReplicaStatus"] == "ACTIVE")
+    leave = [{"Disassociate": {"RegionName": "eu-west-1", "DisassociationMode": "WAIT_FOR_REPLICATION"}}]
+    with pytest.raises(ClientError) as refused:
+        away.update_table(TableName="global", ReplicaUpdates=leave)
+    assert "protected" in refused.value.response["Error"]["Message"]
+    away.update_table(TableName="global", DisassociationProtectionEnabled=False)
+    home.put_item(TableName="global", Item={"pk": {"S": "a"}})
+    away.update_table(TableName="global", ReplicaUpdates=leave)
+    wait_for(lambda: "Item" in away.get_item(TableName="global", Key={"pk": {"S": "a"}}))
+    for tables in (home, away):
+        assert "Replicas" not in tables.describe_table(TableName="global")["Table"]
 
 
 def test_an_index_has_a_key_of_many_attributes(client):

@@ -196,10 +196,6 @@ TEST_CASE("ReplicaUpdates are refused where AWS or Fogbank does not take them") 
     mode.GlobalTableSettingsReplicationMode = "ENABLED";
     CHECK(fixture.refusal<api::UpdateTable>(mode) ==
           "ValidationException: GlobalTableSettingsReplicationMode is not supported by Fogbank");
-    auto strong = Global::create_input("ap-southeast-2");
-    strong.MultiRegionConsistency = "STRONG";
-    CHECK(fixture.refusal<api::UpdateTable>(strong) ==
-          "ValidationException: MultiRegionConsistency STRONG is not supported by Fogbank");
     api::DescribeGlobalTable::Input describe;
     describe.GlobalTableName = "table";
     CHECK(fixture.refusal<api::DescribeGlobalTable>(describe) ==
