@@ -18,9 +18,8 @@ void check_path(const Table& table, const Path& path) {
     const bool is_index_key = std::any_of(table.indexes.begin(), table.indexes.end(),
                                           [&](const Index& index) { return index.keys.has(name); });
     if (!is_key && !is_index_key) return;
-    refuse(
-        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: " +
-        std::string(is_key ? "Key: " : "IndexKey: ") + name);
+    refuse("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: " +
+           std::string(is_key ? "Key: " : "IndexKey: ") + name);
 }
 
 void check_operand(const Table& table, const Operand& operand) {
@@ -91,6 +90,17 @@ void check_index_types(const Table& table, const expression::Update& update) {
     if (wrong == nullptr) return;
     refuse_parameter("Type mismatch for Index Key " + key->name + " Expected: " + std::string(1, key->type) +
                      " Actual: " + std::string(actual) + " IndexName: " + wrong->name);
+}
+
+void check_filter(const expression::Condition& filter, const KeySchema& keys, const std::string& parameter) {
+    for (const expression::Condition& each : filter.conditions) check_filter(each, keys, parameter);
+    for (const expression::Operand& operand : filter.operands) {
+        const expression::Operand& inner = operand.operands.empty() ? operand : operand.operands[0];
+        if (inner.kind != expression::Operand::Kind::path || inner.path.empty()) continue;
+        const std::string& name = inner.path[0].name;
+        if (!keys.has(name)) continue;
+        refuse(parameter + " can only contain non-primary key attributes: Primary key attribute: " + name);
+    }
 }
 
 }  // namespace fogbank::dynamodb

@@ -1,5 +1,6 @@
 #include "services/dynamodb/store/exports.h"
 #include "services/dynamodb/backups.h"
+#include "services/dynamodb/export_filter.h"
 #include "services/dynamodb/model/describe_export.h"
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/model/export_table_to_point_in_time.h"
@@ -35,8 +36,10 @@ std::string table_of_arn(const std::string& text) {
 }
 
 void check_input(const Input& input) {
-    if (input.FilterSpecification) refuse("FilterSpecification is not supported by Fogbank");
     const bool is_incremental = input.ExportType == "INCREMENTAL_EXPORT";
+    if (input.FilterSpecification && is_incremental) {
+        refuse("FilterSpecification is not supported by Fogbank for ExportType INCREMENTAL_EXPORT");
+    }
     const auto& incremental = input.IncrementalExportSpecification;
     if (is_incremental && (!incremental || !incremental->ExportFromTime)) {
         refuse(
@@ -104,6 +107,7 @@ api::ExportDescription description_of(const Export& job) {
     out.S3SseAlgorithm = request.S3SseAlgorithm.value_or("AES256");
     out.S3SseKmsKeyId = request.S3SseKmsKeyId;
     out.ExportFormat = request.ExportFormat.value_or("DYNAMODB_JSON");
+    out.FilterSpecification = request.FilterSpecification;
     out.ExportType = job.is_incremental() ? "INCREMENTAL_EXPORT" : "FULL_EXPORT";
     if (job.is_incremental()) {
         api::IncrementalExportSpecification& period = out.IncrementalExportSpecification.emplace();
@@ -152,6 +156,7 @@ Task<api::ExportTableToPointInTime::Output> Service::export_table_to_point_in_ti
         if (found == nullptr || found->restoring || found->arn != *input.TableArn) {
             throw errors::TableNotFoundException("Table not found: " + *input.TableArn);
         }
+        if (input.FilterSpecification) const ExportFilter checked(*input.FilterSpecification, *found);
         Export made = wanted;
         made.table = *found;
         set_times(txn, input, now_ms, made);

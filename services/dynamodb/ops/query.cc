@@ -89,18 +89,6 @@ Plan plan_query(const Input& input) {
     return plan;
 }
 
-// Names in the condition that are key attributes.
-void check_filter(const Condition& filter, const KeySchema& keys, const std::string& parameter) {
-    for (const Condition& each : filter.conditions) check_filter(each, keys, parameter);
-    for (const expression::Operand& operand : filter.operands) {
-        const expression::Operand& inner = operand.operands.empty() ? operand : operand.operands[0];
-        if (inner.kind != expression::Operand::Kind::path || inner.path.empty()) continue;
-        const std::string& name = inner.path[0].name;
-        if (!keys.has(name)) continue;
-        refuse(parameter + " can only contain non-primary key attributes: Primary key attribute: " + name);
-    }
-}
-
 // A starting key whose `place` the conditions do not reach. aws: dynalite's suite.
 [[noreturn]] void refuse_start(const KeySchema& keys, const std::vector<KeyCondition>& conditions,
                                const AttributeMap& start, const std::string& place) {

@@ -1,5 +1,6 @@
 #include "services/dynamodb/store/export_pages.h"
 
+#include "services/dynamodb/export_filter.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/model/export_table_to_point_in_time.h"
 #include "services/dynamodb/request_text.h"
@@ -107,18 +108,25 @@ bool is_full(const ExportPage& page) {
 
 ExportPage read_items(store::ReadTxn& txn, const Export& job) {
     constexpr std::int64_t kSlice = 500;
+    const auto request = parse_request<api::ExportTableToPointInTime>(job.request);
+    std::optional<ExportFilter> filter;
+    if (request.FilterSpecification) filter.emplace(*request.FilterSpecification, job.table);
     ExportPage page;
     page.last_key = job.cursor;
-    while (!is_full(page)) {
+    std::int64_t seen = 0;
+    while (!is_full(page) && seen < kPageItems) {
         const std::set<std::string> keys = next_keys(txn, job, page.last_key, kSlice);
         // Each list goes on where it ends: beyond the shorter one's last key nothing is known yet.
         std::int64_t left = kSlice;
         for (const std::string& key : keys) {
             if (left-- == 0) break;
             page.last_key = key;
+            ++seen;
             const auto item = item_then(txn, job, key, job.to_position);
             if (!item) continue;
-            page.lines += R"({"Item":)" + item->json + "}\n";
+            const auto shown = filter ? filter->shown(item->json) : std::optional(item->json);
+            if (!shown) continue;
+            page.lines += R"({"Item":)" + *shown + "}\n";
             ++page.items;
             page.bytes += item->size;
         }

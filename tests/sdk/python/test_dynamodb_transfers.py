@@ -37,6 +37,10 @@ def test_what_is_exported_can_be_imported(client):
         tables.put_item(TableName="source", Item=item)
     done = export(tables, TableArn=arn, S3Bucket="transfers", S3Prefix="out")
     assert (done["ItemCount"], done["ExportType"]) == (60, "FULL_EXPORT")
+    some = export(tables, TableArn=arn, S3Bucket="transfers", S3Prefix="some", FilterSpecification={
+        "FilterExpression": "n BETWEEN :low AND :high",
+        "ExpressionAttributeValues": {":low": {"N": "10"}, ":high": {"N": "14"}}})
+    assert some["ItemCount"] == 5 and some["FilterSpecification"]["FilterExpression"].startswith("n BETWEEN")
 
     read = lambda key: s3.get_object(Bucket="transfers", Key=key)["Body"].read()  # noqa: E731
     summary = json.loads(read(done["ExportManifest"]))
@@ -59,7 +63,7 @@ def test_what_is_exported_can_be_imported(client):
     copied = tables.scan(TableName="copy")["Items"]
     assert sorted(copied, key=lambda item: item["pk"]["S"]) == items
     assert [each["ImportArn"] for each in tables.list_imports()["ImportSummaryList"]] == [import_arn]
-    assert len(tables.list_exports(TableArn=arn)["ExportSummaries"]) == 1
+    assert len(tables.list_exports(TableArn=arn)["ExportSummaries"]) == 2
 
 
 def test_a_csv_file_becomes_a_table(client):

@@ -205,6 +205,43 @@ TEST_CASE("an export holds the table as it was, with manifests that name its fil
     }
 }
 
+TEST_CASE("a filter says which items an export holds, and what of them") {
+    Transferring world;
+    world.fixture.create_table({});
+    world.recover();
+    for (int i = 0; i < 30; ++i) world.fixture.put(item_text("k" + std::to_string(i), i));
+    auto input = Transferring::export_input();
+    auto& filter = input.FilterSpecification.emplace();
+    filter.FilterExpression = "n >= :low AND begins_with(pk, :k1)";
+    filter.ExpressionAttributeValues = item(R"({":low":{"N":"18"},":k1":{"S":"k1"}})");
+    filter.ProjectionExpression = "#n";
+    filter.ExpressionAttributeNames.emplace()["#n"] = "n";
+    const auto done = world.exported(input);
+    CHECK(done.ExportStatus == "COMPLETED");
+    CHECK(done.ItemCount == 2);
+    CHECK(done.FilterSpecification->ProjectionExpression == "#n");
+    const std::string folder = done.ExportManifest->substr(0, done.ExportManifest->rfind('/') + 1);
+    CHECK(world.lines(folder + "data/") ==
+          std::multiset<std::string>{R"({"Item":{"n":{"N":"18"}}})", R"({"Item":{"n":{"N":"19"}}})"});
+
+    auto keyed = Transferring::export_input();
+    auto& keys = keyed.FilterSpecification.emplace();
+    keys.KeyConditionExpression = "pk = :k";
+    keys.ExpressionAttributeValues = item(R"({":k":{"S":"k7"}})");
+    CHECK(world.exported(keyed).ItemCount == 1);
+    keys.FilterExpression = "pk = :k";
+    CHECK(world.fixture.refusal<api::ExportTableToPointInTime>(keyed) ==
+          "ValidationException: Filter Expression can only contain non-primary key attributes: Primary key "
+          "attribute: pk");
+    keys.FilterExpression = "n = ";
+    CHECK(world.fixture.refusal<api::ExportTableToPointInTime>(keyed).starts_with(
+        "ValidationException: Invalid FilterExpression: Syntax error"));
+    keyed.ExportType = "INCREMENTAL_EXPORT";
+    CHECK(world.fixture.refusal<api::ExportTableToPointInTime>(keyed) ==
+          "ValidationException: FilterSpecification is not supported by Fogbank for ExportType "
+          "INCREMENTAL_EXPORT");
+}
+
 TEST_CASE("an incremental export tells what each changed item was and is") {
     Transferring world;
     world.fixture.create_table({});
