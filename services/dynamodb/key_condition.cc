@@ -61,9 +61,15 @@ KeyCondition single(const Condition& condition) {
     const Operand* path = nullptr;
     KeyCondition out;
     out.op = condition.op;
+    const bool starts_with_path = condition.operands[0].kind == Operand::Kind::path;
+    if (!starts_with_path && (out.op == Operator::between || out.op == Operator::begins_with)) {
+        refuse_expression("Invalid condition in KeyConditionExpression: " +
+                          std::string(kOperatorNames[static_cast<std::size_t>(out.op)]) +
+                          " operator must have the key attribute as its first operand");
+    }
     for (const Operand& operand : condition.operands) {
         if (operand.kind == Operand::Kind::size) {
-            refuse_expression("Invalid operator used in KeyConditionExpression: size");
+            refuse_expression("KeyConditionExpressions cannot contain nested operations");
         }
         if (operand.kind == Operand::Kind::value) {
             out.values.push_back(operand.value);
@@ -106,6 +112,7 @@ const KeyCondition* find(const std::vector<KeyCondition>& conditions, const std:
 }
 
 void check_values(const KeyCondition& condition, const KeyAttribute& attribute) {
+    if (!is_allowed(condition.op)) refuse("Attempted conditional constraint is not an indexable operation");
     for (const AttributeValue* value : condition.values) {
         if (!has_type(*value, attribute))
             refuse_parameter("Condition parameter type does not match schema type");
@@ -202,8 +209,7 @@ KeyRange long_range_of(const KeySchema& keys, const std::vector<KeyCondition>& c
         const KeyCondition* range = find(conditions, attribute.name);
         if (range == nullptr) return;
         check_values(*range, attribute);
-        if (range->op == Operator::not_equal ||
-            (range->op == Operator::begins_with && attribute.type == 'N')) {
+        if (range->op == Operator::begins_with && attribute.type == 'N') {
             refuse("Query key condition not supported");
         }
         if (last != nullptr) append_sort_bytes(prefix, *last->values[0]);
@@ -217,27 +223,36 @@ KeyRange long_range_of(const KeySchema& keys, const std::vector<KeyCondition>& c
 
 }  // namespace
 
-KeyRange range_of(const KeySchema& keys, const std::vector<KeyCondition>& conditions) {
-    if (!keys.is_simple()) return long_range_of(keys, conditions);
+KeyRange range_of(const KeySchema& keys, const std::vector<KeyCondition>& conditions,
+                  const KeyCheck& check_first) {
+    if (!keys.is_simple()) {
+        keys.each(check_first);
+        return long_range_of(keys, conditions);
+    }
     const std::size_t attributes = keys.range ? 2 : 1;
     if (conditions.size() > kMaxConditions) {
         refuse("The number of query conditions (" + std::to_string(conditions.size()) +
                ") exceeds the number of key attributes defined in the schema (" + std::to_string(attributes) +
                ")");
     }
+    // aws: one attribute after the other (dynalite's suite).
+    check_first(keys.hash);
+    if (!keys.range && conditions.size() > 1) refuse("Query key condition not supported");
     const KeyCondition* hash = find(conditions, keys.hash.name);
     if (hash == nullptr) refuse("Query condition missed key schema element: " + keys.hash.name);
-    const KeyCondition* range = keys.range ? find(conditions, keys.range->name) : nullptr;
-    if (conditions.size() > 1 && range == nullptr) {
-        if (keys.range) refuse("Query condition missed key schema element: " + keys.range->name);
-        refuse("Query key condition not supported");
-    }
     check_values(*hash, keys.hash);
-    if (range != nullptr) check_values(*range, *keys.range);
     if (hash->op != Operator::equal) refuse("Query key condition not supported");
     const std::string partition = partition_bytes(*hash->values[0]);
+    const KeyCondition* range = keys.range ? find(conditions, keys.range->name) : nullptr;
+    if (keys.range) {
+        check_first(*keys.range);
+        if (conditions.size() > 1 && range == nullptr) {
+            refuse("Query condition missed key schema element: " + keys.range->name);
+        }
+    }
     if (range == nullptr) return {partition, ordered_key::after_prefix(partition)};
-    if (range->op == Operator::not_equal || (range->op == Operator::begins_with && keys.range->type == 'N')) {
+    check_values(*range, *keys.range);
+    if (range->op == Operator::begins_with && keys.range->type == 'N') {
         refuse("Query key condition not supported");
     }
     return sort_range(partition, *range);

@@ -4,6 +4,7 @@
 #include "services/dynamodb/expression/ast.h"
 #include "services/dynamodb/table.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@ namespace fogbank::dynamodb {
 // A condition on one key attribute.
 struct KeyCondition {
     std::string attribute;
-    expression::Operator op = expression::Operator::equal;  // equal to greater_equal, between, begins_with
+    // Equal to greater_equal, between, begins_with; another is refused with the table at hand.
+    expression::Operator op = expression::Operator::equal;
     std::vector<const AttributeValue*> values;
 };
 
@@ -24,7 +26,10 @@ struct KeyRange {
     std::string high;  // keys in [low, high)
 };
 
-// Refuses conditions that do not fit the keys.
-KeyRange range_of(const KeySchema& keys, const std::vector<KeyCondition>& conditions);
+// Refuses conditions that do not fit the keys; `check_first` comes before what is said of each attribute.
+using KeyCheck = std::function<void(const KeyAttribute&)>;
+KeyRange range_of(
+    const KeySchema& keys, const std::vector<KeyCondition>& conditions,
+    const KeyCheck& check_first = [](const KeyAttribute&) {});
 
 }  // namespace fogbank::dynamodb

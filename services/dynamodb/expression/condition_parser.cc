@@ -148,6 +148,7 @@ private:
                 check_type(comparator.symbol, each, {Type::S, Type::N, Type::B});
         }
         check_distinct(comparator.symbol, out.operands);
+        end_comparison();
         return out;
     }
 
@@ -162,6 +163,7 @@ private:
         out.operands.push_back(operand_in_parentheses());
         for (const Operand& each : out.operands) check_type("BETWEEN", each, {Type::S, Type::N, Type::B});
         check_bounds(out.operands[1], out.operands[2]);
+        end_comparison();
         return out;
     }
 
@@ -176,10 +178,10 @@ private:
         } while (take_symbol(","));
         expect_symbol(")");
         if (out.operands.size() - 1 > kMaxInOperands) {
-            note(Mistake::operand,
-                 "The IN operator is provided with too many operands; number of operands: " +
-                     std::to_string(out.operands.size() - 1));
+            note(Mistake::count, "The IN operator is provided with too many operands; number of operands: " +
+                                     std::to_string(out.operands.size() - 1));
         }
+        end_comparison();
         return out;
     }
 
@@ -229,12 +231,7 @@ private:
         next();
         std::vector<Operand> arguments;
         do {
-            const bool is_size = at_function();
             arguments.push_back(operand_in_parentheses());
-            if (is_size && arguments.back().kind == Operand::Kind::size) {
-                note(Mistake::misuse,
-                     "The function is not allowed to be used this way in an expression; function: size");
-            }
         } while (take_symbol(","));
         expect_symbol(")");
         leave();
@@ -275,6 +272,7 @@ private:
                 break;
             }
         }
+        end_comparison();
         return {std::move(out), false};
     }
 
@@ -287,6 +285,7 @@ private:
                 break;
             case Operator::attribute_type:
                 check_path(name, operands[0]);
+                check_distinct(name, operands);
                 check_type(name, operands[1], {Type::S});
                 check_type_name(operands[1]);
                 break;
@@ -302,15 +301,14 @@ private:
 
     void check_path(const std::string& name, const Operand& operand) {
         if (operand.kind == Operand::Kind::path) return;
-        note(Mistake::operand,
-             "Operator or function requires a document path; operator or function: " + name);
+        note(Mistake::type, "Operator or function requires a document path; operator or function: " + name);
     }
 
     void check_type_name(const Operand& operand) {
         if (operand.kind != Operand::Kind::value || operand.value == nullptr) return;
         if (operand.value->type() != Type::S || parse_type_name(operand.value->text())) return;
-        note(Mistake::operand, "Invalid attribute type name found; type: " + operand.value->text() +
-                                   ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}");
+        note(Mistake::type, "Invalid attribute type name found; type: " + operand.value->text() +
+                                ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}");
     }
 
     void check_distinct(std::string_view name, const std::vector<Operand>& operands) {
@@ -318,7 +316,7 @@ private:
             return each.kind == Operand::Kind::path && !each.path.empty();
         };
         if (!is_path(operands[0]) || !is_path(operands[1]) || operands[0].path != operands[1].path) return;
-        note(Mistake::operand,
+        note(Mistake::distinct,
              "The first operand must be distinct from the remaining operands for this operator or function; "
              "operator: " +
                  std::string(name) + ", first operand: " + describe(operands[0].path));
@@ -332,14 +330,14 @@ private:
                 return value.type() == Type::S || value.type() == Type::N || value.type() == Type::B;
             };
             if (!is_scalar(*low.value) || !is_scalar(*high.value)) return;
-            note(Mistake::operand, "The BETWEEN operator requires same data type for lower and upper bounds" +
-                                       bounds + printed(*low.value) +
-                                       ", upper bound operand: " + printed(*high.value));
+            note(Mistake::type, "The BETWEEN operator requires same data type for lower and upper bounds" +
+                                    bounds + printed(*low.value) +
+                                    ", upper bound operand: " + printed(*high.value));
             return;
         }
         const auto order = compare_values(*low.value, *high.value);
         if (!order || *order <= 0) return;
-        note(Mistake::operand,
+        note(Mistake::type,
              "The BETWEEN operator requires upper bound to be greater than or equal to lower bound" + bounds +
                  printed(*low.value) + ", upper bound operand: " + printed(*high.value));
     }

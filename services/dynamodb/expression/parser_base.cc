@@ -15,6 +15,16 @@ constexpr int kMaxOperators = 300;
 constexpr int kMaxDepth = kMaxOperators + 1;
 constexpr std::size_t kMaxIndexDigits = 9;
 
+// aws: the grammar's own words are no names, not even ones to be told as reserved (dynalite's suite).
+bool is_word_of_grammar(Kind kind, const Token& token) {
+    constexpr std::array<std::string_view, 5> kOfConditions{"BETWEEN", "IN", "AND", "OR", "NOT"};
+    constexpr std::array<std::string_view, 4> kOfUpdates{"SET", "REMOVE", "ADD", "DELETE"};
+    const auto is_one = [&](std::string_view word) { return is_keyword(token, word); };
+    if (kind == Kind::projection) return false;
+    if (kind == Kind::update) return std::any_of(kOfUpdates.begin(), kOfUpdates.end(), is_one);
+    return std::any_of(kOfConditions.begin(), kOfConditions.end(), is_one);
+}
+
 }  // namespace
 
 ParserBase::ParserBase(Kind kind, std::string_view text, Placeholders& placeholders)
@@ -90,6 +100,7 @@ Path ParserBase::path() {
 
 void ParserBase::take_name(Path& path) {
     if (peek().kind != TokenKind::word && peek().kind != TokenKind::name) syntax_error();
+    if (is_word_of_grammar(kind_, peek())) syntax_error();
     path.push_back({name_of(next()), 0, false});
 }
 
@@ -125,11 +136,21 @@ const AttributeValue* ParserBase::value() {
 }
 
 void ParserBase::note(Mistake mistake, std::string message) {
+    const bool is_condition = kind_ != Kind::update && kind_ != Kind::projection;
+    if (is_condition && mistake == Mistake::value) mistake = Mistake::name;
     // aws: a key condition's operands are looked at in the order of the text (conformance suite, captured
     // 2026-10).
-    if (kind_ == Kind::key_condition && mistake == Mistake::operand) mistake = Mistake::value;
-    std::string& kept = mistakes_[static_cast<std::size_t>(mistake)];
-    if (kept.empty()) kept = std::move(message);
+    const bool is_operand =
+        mistake == Mistake::count || mistake == Mistake::distinct || mistake == Mistake::type;
+    if (kind_ == Kind::key_condition && is_operand) mistake = Mistake::name;
+    if (kind_ == Kind::update && mistake == Mistake::count) mistake = Mistake::type;
+    if (kept(mistake).empty()) kept(mistake) = std::move(message);
+}
+
+void ParserBase::end_comparison() {
+    for (const Mistake each : {Mistake::name, Mistake::count, Mistake::distinct, Mistake::type}) {
+        if (kept(Mistake::comparison).empty()) kept(Mistake::comparison) = kept(each);
+    }
 }
 
 void ParserBase::count_operator() {
@@ -147,9 +168,19 @@ void ParserBase::finish() {
     if (operators_ > kMaxOperators) {
         fail("The expression contains too many operators; operator count: " + std::to_string(operators_));
     }
-    for (const std::string& mistake : mistakes_) {
-        if (!mistake.empty()) fail(mistake);
-    }
+    constexpr std::array<Mistake, 5> kOfConditions{Mistake::parentheses, Mistake::function, Mistake::misuse,
+                                                   Mistake::reserved, Mistake::comparison};
+    constexpr std::array<Mistake, 10> kOfPaths{
+        Mistake::parentheses, Mistake::reserved, Mistake::function, Mistake::section, Mistake::name,
+        Mistake::value,       Mistake::misuse,   Mistake::paths,    Mistake::operand, Mistake::type};
+    const auto tell = [&](const auto& order) {
+        for (const Mistake each : order) {
+            if (!kept(each).empty()) fail(kept(each));
+        }
+    };
+    if (kind_ == Kind::update || kind_ == Kind::projection) return tell(kOfPaths);
+    end_comparison();
+    tell(kOfConditions);
 }
 
 void ParserBase::fail(const std::string& message) const {
@@ -158,17 +189,18 @@ void ParserBase::fail(const std::string& message) const {
 
 void ParserBase::check_operand_count(std::string_view function, std::size_t count, std::size_t wanted) {
     if (count == wanted) return;
-    note(Mistake::operand, "Incorrect number of operands for operator or function; operator or function: " +
-                               std::string(function) + ", number of operands: " + std::to_string(count));
+    note(Mistake::count, "Incorrect number of operands for operator or function; operator or function: " +
+                             std::string(function) + ", number of operands: " + std::to_string(count));
 }
 
 void ParserBase::check_type(std::string_view function, const Operand& operand,
                             std::initializer_list<AttributeValue::Type> allowed) {
-    if (operand.kind != Operand::Kind::value || operand.value == nullptr) return;
-    const AttributeValue::Type type = operand.value->type();
+    const bool is_size = operand.kind == Operand::Kind::size;
+    if (!is_size && (operand.kind != Operand::Kind::value || operand.value == nullptr)) return;
+    const AttributeValue::Type type = is_size ? AttributeValue::Type::N : operand.value->type();
     if (std::find(allowed.begin(), allowed.end(), type) != allowed.end()) return;
-    note(Mistake::operand, "Incorrect operand type for operator or function; operator or function: " +
-                               std::string(function) + ", operand type: " + std::string(type_name(type)));
+    note(Mistake::type, "Incorrect operand type for operator or function; operator or function: " +
+                            std::string(function) + ", operand type: " + std::string(type_name(type)));
 }
 
 }  // namespace fogbank::dynamodb::expression

@@ -17,8 +17,22 @@ public:
     ParserBase(Kind kind, std::string_view text, Placeholders& placeholders);
 
 protected:
-    // In the order in which AWS reports them where an expression has several.
-    enum class Mistake { parentheses, function, section, reserved, name, value, misuse, operand, paths };
+    // aws: what is told of several is in the .cc (dynalite's suite).
+    enum class Mistake {
+        parentheses,
+        function,
+        misuse,
+        reserved,
+        section,
+        name,
+        value,
+        paths,
+        operand,  // of ADD and DELETE
+        count,
+        distinct,
+        type,
+        comparison,  // the first mistake of the first comparison or function that has one
+    };
 
     const Token& peek(std::size_t ahead = 0) const;
     const Token& next();
@@ -35,6 +49,8 @@ protected:
     const AttributeValue* value();
     // Notes the mistake; only the first of a kind is kept.
     void note(Mistake mistake, std::string message);
+    // A comparison, or a function, of a condition ends here.
+    void end_comparison();
     void count_operator();
     // Guards recursion. Throws where parentheses nest beyond any valid expression.
     void enter();
@@ -59,7 +75,8 @@ private:
     std::size_t at_ = 0;
     int depth_ = 0;
     int operators_ = 0;
-    std::array<std::string, 9> mistakes_;
+    std::string& kept(Mistake mistake) { return mistakes_[static_cast<std::size_t>(mistake)]; }
+    std::array<std::string, 13> mistakes_;
 };
 
 }  // namespace fogbank::dynamodb::expression

@@ -177,7 +177,7 @@ private:
     Operand if_not_exists(std::vector<Operand> arguments) {
         check_operand_count("if_not_exists", arguments.size(), 2);
         if (arguments[0].kind != Operand::Kind::path) {
-            note(Mistake::operand,
+            note(Mistake::type,
                  "Operator or function requires a document path; operator or function: if_not_exists");
         }
         Operand out{Operand::Kind::if_not_exists, std::move(arguments[0].path), nullptr, {}};
@@ -201,23 +201,30 @@ private:
 
 }  // namespace
 
+namespace {
+
+enum class Clash { none, overlap, conflict };
+
+Clash clash_of(const Path& one, const Path& two) {
+    std::size_t same = 0;
+    while (same < one.size() && same < two.size() && one[same] == two[same]) ++same;
+    if (same == one.size() || same == two.size()) return Clash::overlap;
+    return one[same].is_index != two[same].is_index ? Clash::conflict : Clash::none;
+}
+
+}  // namespace
+
 std::string path_conflict(const std::vector<const Path*>& paths) {
-    for (std::size_t i = 0; i < paths.size(); ++i) {
-        for (std::size_t j = i + 1; j < paths.size(); ++j) {
-            const Path& one = *paths[i];
-            const Path& two = *paths[j];
-            std::size_t same = 0;
-            while (same < one.size() && same < two.size() && one[same] == two[same]) ++same;
-            const char* how = nullptr;
-            if (same == one.size() || same == two.size()) {
-                how = "overlap";
-            } else if (one[same].is_index != two[same].is_index) {
-                how = "conflict";
+    // aws: overlaps come first, wherever they stand (dynalite's suite).
+    for (const Clash clash : {Clash::overlap, Clash::conflict}) {
+        for (std::size_t i = 0; i < paths.size(); ++i) {
+            for (std::size_t j = i + 1; j < paths.size(); ++j) {
+                if (clash_of(*paths[i], *paths[j]) != clash) continue;
+                return std::string("Two document paths ") +
+                       (clash == Clash::overlap ? "overlap" : "conflict") +
+                       " with each other; must remove or rewrite one of these paths; path one: " +
+                       describe(*paths[i]) + ", path two: " + describe(*paths[j]);
             }
-            if (how == nullptr) continue;
-            return std::string("Two document paths ") + how +
-                   " with each other; must remove or rewrite one of these paths; path one: " + describe(one) +
-                   ", path two: " + describe(two);
         }
     }
     return {};

@@ -54,12 +54,6 @@ void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan&
         KeyCondition key{name, condition.op, {}};
         for (std::size_t i = 1; i < condition.operands.size(); ++i)
             key.values.push_back(condition.operands[i].value);
-        using expression::Operator;
-        const bool is_allowed = key.op == Operator::equal || key.op == Operator::begins_with ||
-                                (key.op >= Operator::less && key.op <= Operator::between);
-        if (!is_allowed) {
-            refuse("Attempted conditional constraint is not an indexable operation");
-        }
         plan.keys.push_back(std::move(key));
     }
 }
@@ -79,12 +73,12 @@ Plan plan_query(const Input& input) {
     }
     expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues,
                                           Wording::current);
-    plan_keys(input, placeholders, plan);
+    plan.shown = shown_of(input, placeholders, Wording::current);
     if (input.FilterExpression) {
         plan.filter =
             expression::parse_condition(expression::Kind::filter, *input.FilterExpression, placeholders);
     }
-    plan.shown = shown_of(input, placeholders, Wording::current);
+    plan_keys(input, placeholders, plan);
     placeholders.check_all_used();
     return plan;
 }
@@ -111,20 +105,26 @@ Plan plan_query(const Input& input) {
 
 RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr table) {
     RangeReader::Request request;
-    request.index = checked_index(*table, input.IndexName, plan.shown, input.ConsistentRead);
+    request.index = checked_index(*table, input.IndexName, input.ConsistentRead);
     const KeySchema& keys = request.index != nullptr ? request.index->keys : table->keys;
-    KeyRange range = range_of(keys, plan.keys);
+    const AttributeMap* start = input.ExclusiveStartKey ? &input.ExclusiveStartKey->attributes : nullptr;
+    if (start != nullptr) check_start_size(*table, request.index, *start, RangeRead::query);
+    KeyRange range = range_of(keys, plan.keys, [&](const KeyAttribute& key) {
+        if (start != nullptr) check_start_key(*start, key);
+    });
+    const std::string place = start != nullptr ? start_bytes(*table, request.index, *start) : std::string();
+    if (start != nullptr && (place < range.low || place >= range.high)) {
+        refuse_start(keys, plan.keys, *start, place);
+    }
+    if (plan.shown.projection) check_paths(*table, *plan.shown.projection);
     if (plan.filter) {
         check_filter(*plan.filter, keys, input.FilterExpression ? "Filter Expression" : "QueryFilter");
     }
-    if (plan.shown.projection) check_paths(*table, *plan.shown.projection);
+    check_shown(*table, request.index, plan.shown);
     if (plan.filter) check_paths(*table, *plan.filter);
     request.order = input.ScanIndexForward.value_or(true) ? RangeReader::Order::ascending
                                                           : RangeReader::Order::descending;
-    if (input.ExclusiveStartKey) {
-        const AttributeMap& start = input.ExclusiveStartKey->attributes;
-        const std::string place = start_bytes(*table, request.index, start, RangeRead::query);
-        if (place < range.low || place >= range.high) refuse_start(keys, plan.keys, start, place);
+    if (start != nullptr) {
         if (request.order == RangeReader::Order::ascending) {
             range.low = place + '\0';
         } else {

@@ -32,6 +32,8 @@ void check_projection(const Table& table, const Index& index, const expression::
 }
 
 constexpr const char* kInvalidStart = "The provided starting key is invalid";
+constexpr const char* kInvalidStartKey =
+    "The provided starting key is invalid: The provided key element does not match the schema";
 constexpr const char* kNoMatch = "The provided key element does not match the schema";
 
 bool has_key(const AttributeMap& start, const KeyAttribute& key) {
@@ -57,7 +59,7 @@ void check_select(const SelectRequest& request, Wording wording) {
                      (*select == "COUNT" ? "only the Count" : *select));
 }
 
-const Index* checked_index(const Table& table, const std::optional<std::string>& name, const Shown& shown,
+const Index* checked_index(const Table& table, const std::optional<std::string>& name,
                            const std::optional<bool>& consistent_read) {
     if (!name) return nullptr;
     const Index* index = table.find_index(*name);
@@ -67,12 +69,16 @@ const Index* checked_index(const Table& table, const std::optional<std::string>&
     if (consistent_read.value_or(false)) {
         refuse("Consistent reads are not supported on global secondary indexes");
     }
+    return index;
+}
+
+void check_shown(const Table& table, const Index* index, const Shown& shown) {
+    if (index == nullptr || !index->is_global) return;
     if (shown.wants_all && index->projection != ProjectionType::all) {
         refuse_parameter("Select type ALL_ATTRIBUTES is not supported for global secondary index " +
                          index->name + " because its projection type is not ALL");
     }
     if (shown.projection) check_projection(table, *index, *shown.projection);
-    return index;
 }
 
 bool fetches_items(const Table& table, const Index* index, const Shown& shown) {
@@ -95,23 +101,23 @@ void check_start(const std::optional<Item>& start, Wording wording) {
 }
 
 // aws: three wordings, by what does not fit (dynalite's suite).
-std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start, RangeRead read) {
-    const KeySchema& keys = table.keys;
-    const KeySchema& sought = index != nullptr ? index->keys : keys;
+void check_start_size(const Table& table, const Index* index, const AttributeMap& start, RangeRead read) {
     std::set<std::string> names;
     const auto name = [&](const KeyAttribute& key) { names.insert(key.name); };
-    keys.each(name);
-    sought.each(name);
-    const std::string invalid = std::string(kInvalidStart) + ": " + kNoMatch;
-    const bool is_plain_scan = index == nullptr && read == RangeRead::scan;
-    if (names.size() != start.size()) refuse(is_plain_scan ? invalid : kInvalidStart);
-    if (!is_plain_scan) {
-        sought.each([&](const KeyAttribute& key) {
-            if (has_key(start, key)) return;
-            refuse(start.find(key.name) == nullptr ? kInvalidStart : kNoMatch);
-        });
-    }
-    if (!has_key(start, keys.hash) || (keys.range && !has_key(start, *keys.range))) refuse(invalid);
+    table.keys.each(name);
+    if (index != nullptr) index->keys.each(name);
+    if (names.size() == start.size()) return;
+    refuse(index == nullptr && read == RangeRead::scan ? kInvalidStartKey : kInvalidStart);
+}
+
+void check_start_key(const AttributeMap& start, const KeyAttribute& key) {
+    if (has_key(start, key)) return;
+    refuse(start.find(key.name) == nullptr ? kInvalidStart : kNoMatch);
+}
+
+std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start) {
+    const KeySchema& keys = table.keys;
+    if (!has_key(start, keys.hash) || (keys.range && !has_key(start, *keys.range))) refuse(kInvalidStartKey);
     const std::string item_key = key_bytes(keys, start);
     if (index == nullptr) return item_key;
     return *index_bytes(*index, start, item_key);

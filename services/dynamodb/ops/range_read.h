@@ -30,18 +30,23 @@ struct SelectRequest {
 };
 void check_select(const SelectRequest& request, Wording wording);
 
-// The index a request names, checked against what it wants of it; null where it names none.
-const Index* checked_index(const Table& table, const std::optional<std::string>& name, const Shown& shown,
+// The index a request names; null where it names none. Refuses one that cannot be read so.
+const Index* checked_index(const Table& table, const std::optional<std::string>& name,
                            const std::optional<bool>& consistent_read);
+// Refuses to show what a global index has not.
+void check_shown(const Table& table, const Index* index, const Shown& shown);
 
 // Whether what is to be shown of an index has to be fetched from its table; a global one never does that.
 bool fetches_items(const Table& table, const Index* index, const Shown& shown);
 
 // Refuses an ExclusiveStartKey with a value that is none.
 void check_start(const std::optional<Item>& start, Wording wording);
-// Checks ExclusiveStartKey; returns its place in the table or index.
+// What ExclusiveStartKey has to be: first as many attributes as the keys, then these in their types.
 enum class RangeRead { query, scan };
-std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start, RangeRead read);
+void check_start_size(const Table& table, const Index* index, const AttributeMap& start, RangeRead read);
+void check_start_key(const AttributeMap& start, const KeyAttribute& key);
+// Its place in the table or index; refuses what is not the table's key. Precondition: the two above.
+std::string start_bytes(const Table& table, const Index* index, const AttributeMap& start);
 
 // Reads the page: the first rows on this thread, the rest on the pool. False where the table is stale.
 Task<bool> read_page(store::Database& database, RangeReader& reader);

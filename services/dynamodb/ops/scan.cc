@@ -82,14 +82,20 @@ Plan plan_scan(const Input& input) {
 
 RangeReader::Request request_of(const Input& input, const Plan& plan, TablePtr table) {
     RangeReader::Request request;
-    request.index = checked_index(*table, input.IndexName, plan.shown, input.ConsistentRead);
+    request.index = checked_index(*table, input.IndexName, input.ConsistentRead);
+    const AttributeMap* start = input.ExclusiveStartKey ? &input.ExclusiveStartKey->attributes : nullptr;
+    if (start != nullptr) {
+        check_start_size(*table, request.index, *start, RangeRead::scan);
+        if (request.index != nullptr)
+            request.index->keys.each([&](const KeyAttribute& key) { check_start_key(*start, key); });
+    }
+    check_shown(*table, request.index, plan.shown);
     if (input.Segment) {
         request.low = segment_start(*input.Segment, *input.TotalSegments);
         request.high = segment_start(*input.Segment + 1, *input.TotalSegments);
     }
-    if (input.ExclusiveStartKey) {
-        const AttributeMap& start = input.ExclusiveStartKey->attributes;
-        const std::string place = start_bytes(*table, request.index, start, RangeRead::scan);
+    if (start != nullptr) {
+        const std::string place = start_bytes(*table, request.index, *start);
         if (place < request.low || (!request.high.empty() && place >= request.high)) {
             refuse(
                 "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "

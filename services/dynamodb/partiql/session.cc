@@ -95,7 +95,7 @@ std::vector<Item> returned(const Statement& statement, ItemChange& change) {
 
 // Restricts the range to what comes after `key`.
 void start_after(const Table& table, const ReadPlan& plan, const AttributeMap& key, KeyRange& range) {
-    const std::string place = start_bytes(table, plan.index, key, RangeRead::query);
+    const std::string place = start_bytes(table, plan.index, key);
     if (place < range.low || (!range.high.empty() && place >= range.high)) refuse("Invalid NextToken");
     if (plan.order == RangeReader::Order::ascending) {
         range.low = place + '\0';

@@ -217,3 +217,39 @@ TEST_CASE("what expressions replaced is read before the rest of a Scan or Query"
     CHECK(fixture.refusal<api::Query>(find) ==
           kInvalid + "Invalid number of argument(s) for the EQ ComparisonOperator");
 }
+
+// dynalite's suite.
+TEST_CASE("a Query looks for its table and index before it looks at what keys are compared with") {
+    Fixture fixture;
+    create_indexed_table(fixture);
+    const auto by = [](const std::string& name, const std::string& op) {
+        api::Query::Input input;
+        input.TableName = "table";
+        input.KeyConditions.emplace()[name].ComparisonOperator = op;
+        return input;
+    };
+    auto input = by("pk", "NULL");
+    CHECK(fixture.refusal<api::Query>(input) ==
+          kRefused + "Attempted conditional constraint is not an indexable operation");
+    input.ExclusiveStartKey = item(R"({"pk":{"S":"a"}})");
+    CHECK(fixture.refusal<api::Query>(input) == kStart + "is invalid");
+    input.IndexName = "whatever";
+    CHECK(fixture.refusal<api::Query>(input) ==
+          kRefused + "The table does not have the specified index: whatever");
+    input.TableName = "absent";
+    CHECK(fixture.refusal<api::Query>(input).starts_with("ResourceNotFoundException"));
+    CHECK(fixture.refusal<api::Query>(by("z", "NULL")) ==
+          kRefused + "Query condition missed key schema element: pk");
+    const std::string a = R"({":a":{"S":"a"}})";
+    const std::string invalid = kRefused + "Invalid KeyConditionExpression: ";
+    CHECK(fixture.refusal<api::Query>(query("pk > size(sk)", a, "")) ==
+          invalid + "KeyConditionExpressions cannot contain nested operations");
+    CHECK(fixture.refusal<api::Query>(query(":a BETWEEN pk AND :a", a, "")) ==
+          invalid +
+              "Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as "
+              "its first operand");
+    auto filtered = query("attribute_type(pk, :a)", a, "");
+    filtered.FilterExpression = "";
+    CHECK(fixture.refusal<api::Query>(filtered) ==
+          kRefused + "Invalid FilterExpression: The expression can not be empty;");
+}

@@ -194,6 +194,30 @@ TEST_CASE("size, operators and depth are limited") {
     CHECK(refused(negations + "a = :he").find("too many operators") != std::string::npos);
 }
 
+// dynalite's suite.
+TEST_CASE("of several mistakes a condition tells the same one as AWS") {
+    const std::string misuse = "The function is not allowed to be used this way in an expression; function: ";
+    const std::string distinct =
+        "The first operand must be distinct from the remaining operands for this operator or function; "
+        "operator: ";
+    CHECK(refused("a = :he and attribute_exists((views), (#b)) > b") ==
+          kInvalid + misuse + "attribute_exists");
+    CHECK(refused("size(contains(a, b)) > a") == kInvalid + misuse + "contains");
+    CHECK(refused("begins_with(:none, #b, #c)") ==
+          kInvalid +
+              "An expression attribute value used in expression is not defined; attribute value: :none");
+    CHECK(refused("a = #a AND #b = b AND :none > a") == kInvalid + distinct + "=, first operand: [a]");
+    CHECK(refused("attribute_type(a, #a)") == kInvalid + distinct + "attribute_type, first operand: [a]");
+    CHECK(refused("begins_with(a, size(n)) and a = #a") ==
+          kInvalid +
+              "Incorrect operand type for operator or function; operator or function: begins_with, operand "
+              "type: N");
+    CHECK(refused("attribute_not_exists(size(a))") ==
+          kInvalid +
+              "Operator or function requires a document path; operator or function: attribute_not_exists");
+    CHECK(refused("a > between") == kInvalid + "Syntax error; token: \"between\", near: \"> between\"");
+}
+
 TEST_CASE("placeholders must be well-formed, valid and used") {
     const auto placeholders = [](Placeholders::Names names, Placeholders::Values given,
                                  const std::string& text) {

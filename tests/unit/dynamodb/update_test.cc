@@ -135,3 +135,22 @@ TEST_CASE("projections keep the shape of the item") {
           "one of "
           "these paths; path one: [m], path two: [m, k]");
 }
+
+// dynalite's suite.
+TEST_CASE("of several mistakes an update or a projection tells the same one as AWS") {
+    CHECK(refused("SET #c = :x SET abOrt = :x") ==
+          kInvalid + "Attribute name is a reserved keyword; reserved keyword: abOrt");
+    CHECK(refused("SET d[1] = a, d.b = a, c[1].a = a, c = if_not_exists(a)") ==
+          kInvalid +
+              "Two document paths overlap with each other; must remove or rewrite one of these paths; path "
+              "one: [c, [1], a], path two: [c]");
+    CHECK(
+        refused("SET b = list_append(:x, a), c = if_not_exists(a) ADD a.b :x") ==
+        kInvalid +
+            "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: "
+            "ALLOWED_FOR_ADD_OPERAND");
+    CHECK(refused("SET a=set") == kInvalid + "Syntax error; token: \"set\", near: \"=set\"");
+    CHECK(refused_projection("b[1], b.a, a.b, a") ==
+          "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite "
+          "one of these paths; path one: [a, b], path two: [a]");
+}
