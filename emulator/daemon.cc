@@ -274,6 +274,7 @@ void Daemon::Parts::prepare_services() {
     dispatcher->add_target("s3", replicas);
     dispatcher->add_pending_source(lambda.invocations());
     dispatcher->add_pending_source(lambda.mappings());
+    dispatcher->add_pending_source(dynamodb.table_work());
     dispatcher->add_pending_source(dynamodb.expirations());
     dispatcher->add_pending_source(dynamodb.transfers());
     for (events::PendingSource* source : s3_jobs.sources()) dispatcher->add_pending_source(*source);

@@ -25,6 +25,17 @@ api::Capacity capacity(double units) {
     return out;
 }
 
+// Of a table and all that belongs to it, or of one of these.
+template <class Units>
+void add_units(Units& total, const Units& more) {
+    const auto add = [](std::optional<double>& to, const std::optional<double>& from) {
+        if (from) to = to.value_or(0) + *from;
+    };
+    add(total.CapacityUnits, more.CapacityUnits);
+    add(total.ReadCapacityUnits, more.ReadCapacityUnits);
+    add(total.WriteCapacityUnits, more.WriteCapacityUnits);
+}
+
 void add_index(api::ConsumedCapacity& out, const Index& index, double units) {
     auto& indexes = index.is_global ? out.GlobalSecondaryIndexes : out.LocalSecondaryIndexes;
     if (!indexes) indexes.emplace();
@@ -105,28 +116,27 @@ std::optional<api::ConsumedCapacity> write_capacity(const Mode& mode, const Tabl
     return out;
 }
 
-void add_capacity(std::optional<api::ConsumedCapacity>& total,
-                  const std::optional<api::ConsumedCapacity>& more) {
-    if (!more) return;
-    if (!total) {
-        total = more;
-        return;
-    }
-    total->CapacityUnits = total->CapacityUnits.value_or(0) + more->CapacityUnits.value_or(0);
-    if (more->Table) {
-        total->Table = capacity((total->Table ? total->Table->CapacityUnits.value_or(0) : 0) +
-                                more->Table->CapacityUnits.value_or(0));
-    }
+void TableCosts::add(const std::optional<api::ConsumedCapacity>& cost) {
+    if (!cost) return;
+    const auto [found, is_first] = costs_.try_emplace(*cost->TableName, *cost);
+    if (is_first) return;
+    api::ConsumedCapacity& total = found->second;
+    add_units(total, *cost);
+    if (cost->Table) add_units(total.Table ? *total.Table : total.Table.emplace(), *cost->Table);
     const auto add_all = [](auto& to, const auto& from) {
         if (!from) return;
         if (!to) to.emplace();
-        for (const auto& [name, each] : *from) {
-            api::Capacity& entry = (*to)[name];
-            entry.CapacityUnits = entry.CapacityUnits.value_or(0) + each.CapacityUnits.value_or(0);
-        }
+        for (const auto& [name, each] : *from) add_units((*to)[name], each);
     };
-    add_all(total->GlobalSecondaryIndexes, more->GlobalSecondaryIndexes);
-    add_all(total->LocalSecondaryIndexes, more->LocalSecondaryIndexes);
+    add_all(total.GlobalSecondaryIndexes, cost->GlobalSecondaryIndexes);
+    add_all(total.LocalSecondaryIndexes, cost->LocalSecondaryIndexes);
+}
+
+std::optional<std::vector<api::ConsumedCapacity>> TableCosts::take() {
+    if (costs_.empty()) return std::nullopt;
+    std::vector<api::ConsumedCapacity> out;
+    for (auto& [name, cost] : costs_) out.push_back(std::move(cost));
+    return out;
 }
 
 std::optional<api::ItemCollectionMetrics> collection_metrics(const Mode& mode, const Table& table,

@@ -6,6 +6,7 @@
 #include "services/dynamodb/store/item_writes.h"
 #include "services/dynamodb/table.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,9 +39,16 @@ std::optional<api::ConsumedCapacity> read_capacity(const Mode& mode, const Table
                                                    double units, double table_units = 0);
 std::optional<api::ConsumedCapacity> write_capacity(const Mode& mode, const Table& table,
                                                     const ItemChange& change, const std::string& item_key);
-// Adds what another item of the same table cost.
-void add_capacity(std::optional<api::ConsumedCapacity>& total,
-                  const std::optional<api::ConsumedCapacity>& more);
+
+// What several items cost: one entry a table, by name.
+class TableCosts {
+public:
+    void add(const std::optional<api::ConsumedCapacity>& cost);  // nothing where none was asked for
+    std::optional<std::vector<api::ConsumedCapacity>> take();
+
+private:
+    std::map<std::string, api::ConsumedCapacity> costs_;
+};
 
 // Nothing unless `mode` is SIZE and the table has a local index.
 std::optional<api::ItemCollectionMetrics> collection_metrics(const Mode& mode, const Table& table,

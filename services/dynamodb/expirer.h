@@ -2,14 +2,9 @@
 // streams, as soon as they are due.
 #pragma once
 
-#include "src/base/cancel.h"
-#include "src/base/clock.h"
-#include "src/base/completion.h"
 #include "src/events/event.h"
 #include "src/events/pending.h"
-#include "src/store/database.h"
-
-#include <memory>
+#include "src/events/work_loop.h"
 
 namespace fogbank::dynamodb {
 
@@ -19,28 +14,25 @@ public:
         by_clock,    // items go as soon as they are due
         on_request,  // only erase_expired() deletes them
     };
-    Expirer(store::Database& database, Clock& clock, events::Outbox& outbox, Executor executor, Mode mode)
-        : database_(database), clock_(clock), outbox_(outbox), executor_(std::move(executor)), mode_(mode) {}
+    Expirer(store::Database& database, Clock& clock, events::Outbox& outbox, Executor executor, Mode mode);
     // Deletes all that is expired; how many items.
     Task<std::int64_t> erase_expired();
-    // Goes on with what an earlier start left.
-    void start();
-    Task<void> stop();
+    void start() { loop_.start(); }
+    Task<void> stop() { return loop_.stop(); }
 
     std::string_view name() const override { return "expired items and shards"; }
     std::int64_t count(store::ReadTxn& txn, const events::Scope& scope) override;
     std::vector<events::Failure> failures(store::ReadTxn&, const events::Scope&) override { return {}; }
 
 private:
-    Task<void> run();
+    std::optional<Timestamp> next_due();
+    Task<bool> step();
 
     store::Database& database_;
     Clock& clock_;
     events::Outbox& outbox_;
-    Executor executor_;
     Mode mode_;
-    CancelSource stopping_;
-    std::unique_ptr<OneShot> ended_;  // of a started one
+    events::WorkLoop loop_;
 };
 
 }  // namespace fogbank::dynamodb

@@ -59,12 +59,6 @@
 #include "services/dynamodb/model/update_table.h"
 #include "services/dynamodb/model/update_table_replica_auto_scaling.h"
 #include "services/dynamodb/model/update_time_to_live.h"
-#include "services/dynamodb/store/backups.h"
-#include "services/dynamodb/store/copies.h"
-#include "services/dynamodb/store/history.h"
-#include "services/dynamodb/store/index_jobs.h"
-#include "services/dynamodb/store/shards.h"
-#include "services/dynamodb/store/stamps.h"
 #include "services/dynamodb/violations.h"
 #include "services/dynamodbstreams/model/describe_stream.h"
 #include "services/dynamodbstreams/model/get_records.h"
@@ -80,10 +74,10 @@ Service::Service(const Parts& parts, const Settings& settings)
       entropy_(parts.entropy),
       outbox_(parts.outbox),
       client_(parts.client),
-      background_(parts.background),
       tables_(database_),
-      expirer_(database_, clock_, outbox_, background_, settings.expiry),
-      transfers_(database_, clock_, entropy_, client_, background_),
+      table_work_(database_, clock_, parts.background),
+      expirer_(database_, clock_, outbox_, parts.background, settings.expiry),
+      transfers_(database_, clock_, entropy_, parts.client, parts.background),
       replication_(clock_, outbox_),
       simulation_(settings.simulation, clock_),
       expired_route_(expirer_) {}
@@ -159,39 +153,15 @@ void Service::bind(gateway::OperationTable& table) {
 }
 
 void Service::start() {
-    worker_ended_ = std::make_unique<OneShot>();
-    spawn(background_, work_in_background());
+    table_work_.start();
     expirer_.start();
     transfers_.start();
 }
 
 Task<void> Service::stop() {
-    if (worker_ended_ == nullptr) co_return;
-    stopping_.cancel();
-    co_await worker_ended_->wait();
+    co_await table_work_.stop();
     co_await expirer_.stop();
     co_await transfers_.stop();
-    worker_ended_.reset();
-}
-
-Task<void> Service::work_in_background() {
-    Signal& wake = database_.channel(kWorkChannel);
-    const CancelToken stopped = stopping_.token();
-    while (!stopped.cancelled()) {
-        const std::uint64_t seen = wake.generation();
-        const std::int64_t now_ms = unix_millis(clock_.now());
-        bool found = true;
-        while (found && !stopped.cancelled()) {
-            auto body = [now_ms](store::Txn& txn) {
-                return fill_or_erase_index(txn) || copy_chunk(txn) || erase_chunk(txn) ||
-                       erase_history(txn, now_ms) || erase_expired_shard(txn, now_ms) ||
-                       erase_expired_backup(txn, now_ms) || erase_old_stamps(txn, now_ms);
-            };
-            found = co_await database_.write(body);
-        }
-        co_await wake.wait(seen, stopped);
-    }
-    worker_ended_->fire();
 }
 
 void Service::reset(store::Txn& txn, std::string_view account) {

@@ -9,6 +9,7 @@
 #include "services/dynamodb/simulation.h"
 #include "services/dynamodb/store/item_writes.h"
 #include "services/dynamodb/store/tables.h"
+#include "services/dynamodb/table_work.h"
 #include "services/dynamodb/transfers/transfers.h"
 #include "services/dynamodbstreams/model/operations.h"
 #include "src/base/cancel.h"
@@ -54,6 +55,7 @@ public:
     void after_reset(std::string_view account) override;
 
     // For the daemon: Dispatcher::add_pending_source. What the clock has made due and is still to be done.
+    events::PendingSource& table_work() { return table_work_; }  // indexes, backups, restores
     events::PendingSource& expirations() { return expirer_; }
     events::PendingSource& transfers() { return transfers_; }  // exports and imports
     // For the daemon: Dispatcher::add_target("dynamodb", ...). Writes on their way to replicas.
@@ -176,24 +178,19 @@ private:
         return find_table(context, given, {context.operation->name});
     }
     Writer writer(const RequestContext& context);
-    // Fills new indexes and erases what deleted tables, indexes and expired streams left, while the service
-    // runs.
-    Task<void> work_in_background();
 
     store::Database& database_;
     Clock& clock_;
     Entropy& entropy_;
     events::Outbox& outbox_;
     const gateway::LocalClient& client_;
-    Executor background_;
     TableCache tables_;
+    TableWork table_work_;
     Expirer expirer_;
     Transfers transfers_;
     ReplicationTarget replication_;
     Simulation simulation_;
     ExpiredRoute expired_route_;
-    CancelSource stopping_;
-    std::unique_ptr<OneShot> worker_ended_;  // of a started service
 };
 
 }  // namespace fogbank::dynamodb

@@ -41,6 +41,8 @@ void Simulation::changing(const ItemWrite& write, const ItemChange& change, cons
 }
 
 void Simulation::charge(const ItemWrite& write, const ItemChange& change, const Writer& writer) {
+    std::pair<std::int64_t, std::string> item{write.table->number, write.key};
+    if (writer.charged->contains(item)) return;
     const double factor = writer.charge == Writer::Charge::twice ? 2 : 1;
     std::vector<Throttle::Cost> costs;
     double of_table = write_units(change);
@@ -54,6 +56,7 @@ void Simulation::charge(const ItemWrite& write, const ItemChange& change, const 
     }
     costs.insert(costs.begin(), {nullptr, write.key, of_table * factor});
     throttle_.take_write(*write.table, costs);
+    writer.charged->insert(std::move(item));
 }
 
 void Simulation::remember(const ItemWrite& write, const ItemChange& change, std::int64_t now_ms) {

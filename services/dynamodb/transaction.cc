@@ -1,14 +1,30 @@
 #include "services/dynamodb/transaction.h"
 
 #include "services/dynamodb/model/errors.h"
+#include "services/dynamodb/refuse.h"
 #include "src/base/json.h"
 
 namespace fogbank::dynamodb {
 namespace {
 
-void double_units(api::Capacity& cost, CapacityKind kind) {
+enum class CapacityKind { read, write };
+
+// Of a table and all that belongs to it, or of one of these.
+template <class Units>
+void double_units(Units& cost, CapacityKind kind) {
     cost.CapacityUnits = cost.CapacityUnits.value_or(0) * 2;
     (kind == CapacityKind::read ? cost.ReadCapacityUnits : cost.WriteCapacityUnits) = cost.CapacityUnits;
+}
+
+void make_transactional(api::ConsumedCapacity& cost, CapacityKind kind) {
+    double_units(cost, kind);
+    if (cost.Table) double_units(*cost.Table, kind);
+    const auto double_all = [kind](auto& indexes) {
+        if (!indexes) return;
+        for (auto& [name, index] : *indexes) double_units(index, kind);
+    };
+    double_all(cost.GlobalSecondaryIndexes);
+    double_all(cost.LocalSecondaryIndexes);
 }
 
 // docs: TransactionCanceledException, "Cancellation reason codes".
@@ -59,16 +75,28 @@ void Cancellation::check() const {
         .with_json("CancellationReasons", std::move(json));
 }
 
-void make_transactional(api::ConsumedCapacity& cost, CapacityKind kind) {
-    cost.CapacityUnits = cost.CapacityUnits.value_or(0) * 2;
-    (kind == CapacityKind::read ? cost.ReadCapacityUnits : cost.WriteCapacityUnits) = cost.CapacityUnits;
-    if (cost.Table) double_units(*cost.Table, kind);
-    const auto double_all = [kind](auto& indexes) {
-        if (!indexes) return;
-        for (auto& [name, index] : *indexes) double_units(index, kind);
-    };
-    double_all(cost.GlobalSecondaryIndexes);
-    double_all(cost.LocalSecondaryIndexes);
+void check_transaction_size(std::size_t bytes) {
+    if (bytes > kTransactionBytes) refuse("Transaction payload size exceeded 4MB");
+}
+
+void check_transaction_size(const std::vector<ItemChange>& changes) {
+    std::size_t bytes = 0;
+    for (const ItemChange& change : changes) bytes += change.new_size;
+    check_transaction_size(bytes);
+}
+
+std::optional<api::ConsumedCapacity> transactional_read(const Mode& mode, const Table& table,
+                                                        std::size_t bytes) {
+    auto cost = read_capacity(mode, table, nullptr, read_units(bytes, Consistency::strong));
+    if (cost) make_transactional(*cost, CapacityKind::read);
+    return cost;
+}
+
+std::optional<api::ConsumedCapacity> transactional_write(const Mode& mode, const Table& table,
+                                                         const ItemChange& change, const std::string& key) {
+    auto cost = write_capacity(mode, table, change, key);
+    if (cost) make_transactional(*cost, CapacityKind::write);
+    return cost;
 }
 
 }  // namespace fogbank::dynamodb

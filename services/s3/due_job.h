@@ -1,14 +1,10 @@
 // Work that the movable clock makes due: a loop that sleeps until rows say so, and that `await` waits for.
 #pragma once
 
-#include "src/base/cancel.h"
-#include "src/base/clock.h"
-#include "src/base/completion.h"
 #include "src/events/pending.h"
-#include "src/store/database.h"
+#include "src/events/work_loop.h"
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -24,25 +20,21 @@ public:
         std::function<std::optional<std::int64_t>(store::ReadTxn&)> next_due_ms;
         std::function<std::int64_t(store::ReadTxn&, std::string_view account, std::int64_t now_ms)> count_due;
     };
-    DueJob(store::Database& database, Clock& clock, Executor executor, Parts parts)
-        : database_(database), clock_(clock), executor_(std::move(executor)), parts_(std::move(parts)) {}
-    // Goes on with what an earlier start left.
-    void start();
-    Task<void> stop();
+    DueJob(store::Database& database, Clock& clock, Executor executor, Parts parts);
+    void start() { loop_.start(); }
+    Task<void> stop() { return loop_.stop(); }
 
     std::string_view name() const override { return parts_.name; }
     std::int64_t count(store::ReadTxn& txn, const events::Scope& scope) override;
     std::vector<events::Failure> failures(store::ReadTxn&, const events::Scope&) override { return {}; }
 
 private:
-    Task<void> run();
+    std::optional<Timestamp> next_due();
 
     store::Database& database_;
     Clock& clock_;
-    Executor executor_;
     Parts parts_;
-    CancelSource stopping_;
-    std::unique_ptr<OneShot> ended_;  // of a started one
+    events::WorkLoop loop_;
 };
 
 }  // namespace fogbank::s3

@@ -90,6 +90,9 @@ std::string_view plain_header(const RequestParts& request, const Credential& cre
 void append_resource(std::string& out, const RequestParts& request, std::string_view host_bucket) {
     if (!host_bucket.empty()) out.append("/").append(host_bucket);
     out.append(request.path.empty() ? std::string_view("/") : request.path);
+    // A bucket alone is signed with a slash behind it, however it was sent (botocore: auth_path).
+    const bool is_bucket = host_bucket.empty() && request.path.rfind('/') == 0 && request.path.size() > 1;
+    if (is_bucket) out += '/';
     // "?acl" is signed without, "?versionId=" with its equal sign.
     std::vector<std::string> parts;
     std::string_view query = request.query;

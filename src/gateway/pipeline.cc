@@ -8,6 +8,7 @@
 #include "src/gateway/exchange.h"
 #include "src/model/validate.h"
 #include "src/protocol/service_traits.h"
+#include "src/store/disk_full.h"
 
 #include <fmt/format.h>
 #include <charconv>
@@ -90,6 +91,11 @@ void check_length_is_said(const http::Request& request, model::Protocol protocol
     if (!request.headers.has("content-length")) throw auth::missing_content_length();
 }
 
+Error internal_error(const model::Service* service, const std::string& message) {
+    return {service != nullptr && protocol::is_s3(*service) ? "InternalError" : "InternalFailure", 500,
+            message};
+}
+
 Error service_not_served(std::string_view name) {
     return Error("NotImplemented", 501,
                  "Fogbank does not serve " +
@@ -118,13 +124,17 @@ Task<http::Response> Pipeline::handle(http::Request& request) {
         co_await answer(exchange);
     } catch (const Error& error) {
         refusal = error;
+    } catch (const store::DiskFull& error) {
+        log::error("the disk is full", {{"what", error.what()}});
+        refusal = internal_error(exchange.found.service,
+                                 "The disk that holds Fogbank's state is full; nothing changed.");
     } catch (const std::exception& error) {
         log::error("a request failed inside Fogbank",
                    {{"request_id", exchange.context.request_id},
                     {"operation", exchange.found.operation != nullptr ? exchange.found.operation->name : ""},
                     {"what", error.what()}});
-        refusal = Error(
-            "InternalFailure", 500,
+        refusal = internal_error(
+            exchange.found.service,
             "Fogbank failed inside; its log has the details under request id " + exchange.context.request_id);
     }
     if (refusal) encode_failure(exchange, *refusal);
@@ -258,8 +268,8 @@ Task<void> Pipeline::call_operation(Exchange& exchange) {
     verify_signature(exchange);
 
     if (exchange.bound->check_body != nullptr) {
-        exchange.bound->check_body(*exchange.found.operation, {exchange.request.headers, exchange.body,
-                                                               exchange.checked_payload.get()});
+        exchange.bound->check_body(*exchange.found.operation,
+                                   {exchange.request.headers, exchange.body, exchange.checked_payload.get()});
     }
     std::shared_ptr<void> input = exchange.bound->make_input();
     protocol::decode_request(*exchange.found.operation, exchange.wire(), input.get());

@@ -109,6 +109,7 @@ RestRouter& RestRouter::operator=(RestRouter&&) noexcept = default;
 RestRouter::RestRouter(const model::Service& service)
     : root_(std::make_unique<Node>()), object_paths_(is_s3(service)) {
     if (!is_rest(service)) return;
+    if (object_paths_) sub_resources_.insert("uploadId");
     for (const model::Operation* operation : service.operations) {
         auto route = std::make_unique<Route>();
         route->operation = operation;
@@ -136,6 +137,7 @@ RestRouter::RestRouter(const model::Service& service)
             const bool any = equals == part.size();
             route->fixed.push_back({std::string(part.substr(0, equals)),
                                     any ? std::string() : std::string(part.substr(equals + 1)), any});
+            if (any && object_paths_) sub_resources_.insert(route->fixed.back().name);
         }
         for (const model::Member& member : operation->input->members) {
             if (!member.required) continue;
@@ -156,10 +158,12 @@ RestRouter::RestRouter(const model::Service& service)
 struct RouteSearch {
     using Route = RestRouter::Route;
     using Node = RestRouter::Node;
+    using SubResources = RestRouter::SubResources;
     std::string_view method;
     std::string_view query;
     const http::Headers& headers;
     bool strict;  // S3: a required parameter decides
+    const SubResources& sub_resources;
     bool path_known = false;
     std::vector<std::string_view> values = {};
     const Route* found = nullptr;
@@ -179,6 +183,16 @@ struct RouteSearch {
         return true;
     }
 
+    // S3: a sub-resource that the plain operation of a path does not know is none of its business: DELETE of
+    // "/bucket?acl" is not DELETE of the bucket.
+    bool is_about_another(const Route& route) const {
+        if (!route.fixed.empty() || query.empty() || sub_resources.empty()) return false;
+        const auto& own = route.required_query;
+        return any_parameter(query, [&](std::string_view key, std::string_view) {
+            return sub_resources.contains(key) && std::find(own.begin(), own.end(), key) == own.end();
+        });
+    }
+
     bool choose(const Node& node) {
         const Route* last = nullptr;
         for (const Route* route : node.routes) {
@@ -191,6 +205,10 @@ struct RouteSearch {
             bool fixed = true;
             for (const FixedQuery& part : route->fixed) fixed = fixed && has_fixed(query, part);
             if (!fixed) continue;
+            if (is_about_another(*route)) {
+                path_known = true;
+                continue;
+            }
             if (satisfied(*route)) {
                 found = route;
                 return true;
@@ -246,7 +264,7 @@ struct RouteSearch {
 RestRouter::Match RestRouter::match(std::string_view method, std::string_view path, std::string_view query,
                                     const http::Headers& headers) const {
     Match out;
-    RouteSearch search{method, query, headers, object_paths_};
+    RouteSearch search{method, query, headers, object_paths_, sub_resources_};
     if (object_paths_) {
         // "/bucket/" is the bucket; every other slash belongs to the key.
         const std::size_t second = path.size() > 1 ? path.find('/', 1) : std::string_view::npos;

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,9 +37,11 @@ private:
     friend struct RouteSearch;
     struct Route;
     struct Node;
+    using SubResources = std::set<std::string, std::less<>>;
     std::vector<std::unique_ptr<Route>> routes_;
     std::unique_ptr<Node> root_;
-    bool object_paths_;  // S3: an object's key may begin and end with '/' and hold empty segments
+    bool object_paths_;           // S3: an object's key may begin and end with '/' and hold empty segments
+    SubResources sub_resources_;  // S3: parameters that name one, such as "acl"
 };
 
 }  // namespace fogbank::protocol

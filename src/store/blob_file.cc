@@ -1,5 +1,6 @@
 #include "src/store/blob_file.h"
 
+#include "src/store/disk_full.h"
 #include "src/store/work_pool.h"
 
 #include <fcntl.h>
@@ -18,7 +19,9 @@ namespace {
 constexpr std::size_t kReadBytes = 256 * 1024;
 
 [[noreturn]] void fail(std::string_view what, const std::string& path, int error) {
-    throw std::runtime_error(fmt::format("cannot {} {}: {}", what, path, std::strerror(error)));
+    std::string text = fmt::format("cannot {} {}: {}", what, path, std::strerror(error));
+    if (error == ENOSPC || error == EDQUOT) throw DiskFull(text);
+    throw std::runtime_error(text);
 }
 
 int create(const std::string& path) {

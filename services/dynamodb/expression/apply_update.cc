@@ -124,12 +124,14 @@ void add(AttributeMap& item, const UpdateAction& action) {
     }
 }
 
-void erase_elements(AttributeMap& item, const UpdateAction& action) {
+// Whether the set is to be removed with its last element, as it is never empty: in a list that moves what
+// stands behind it, so it waits for the other removals.
+bool erase_elements(AttributeMap& item, const UpdateAction& action) {
     const AttributeValue& operand = *action.operand.value;
     const AttributeValue* old = find(item, action.path);
     if (old == nullptr) {
         if (action.path.size() > 1) parent_of(item, action.path);
-        return;
+        return false;
     }
     if (old->type() != operand.type()) refuse_type(action);
     AttributeValue::Set left;
@@ -137,12 +139,9 @@ void erase_elements(AttributeMap& item, const UpdateAction& action) {
         const AttributeValue::Set& gone = operand.set();
         if (std::find(gone.begin(), gone.end(), element) == gone.end()) left.push_back(element);
     }
-    // A set is never empty: the attribute goes with its last element.
-    if (left.empty()) {
-        remove_at(item, action.path);
-    } else {
-        set_at(item, action.path, AttributeValue::set(old->type(), std::move(left)));
-    }
+    if (left.empty()) return true;
+    set_at(item, action.path, AttributeValue::set(old->type(), std::move(left)));
+    return false;
 }
 
 // Whether `a` is removed before `b`: higher indexes of a list first, so that lower ones keep their meaning.
@@ -184,7 +183,9 @@ AttributeMap apply(const Update& update, const AttributeMap& item) {
     for (auto& [action, value] : changes) {
         if (action->kind == UpdateAction::Kind::set) set_at(out, action->path, std::move(value));
         if (action->kind == UpdateAction::Kind::add) add(out, *action);
-        if (action->kind == UpdateAction::Kind::erase) erase_elements(out, *action);
+        if (action->kind == UpdateAction::Kind::erase && erase_elements(out, *action)) {
+            removals.push_back(&action->path);
+        }
     }
     std::stable_sort(removals.begin(), removals.end(), removed_before);
     for (const Path* path : removals) remove_at(out, *path);

@@ -116,22 +116,17 @@ void leave_unprocessed(const Input& input, const Changes& changes, api::BatchWri
 
 void report(const Input& input, const std::vector<ItemWrite>& writes, const Changes& changes,
             api::BatchWriteItem::Output& output) {
-    std::map<std::string, std::optional<api::ConsumedCapacity>> costs;
+    TableCosts costs;
     for (std::size_t i = 0; i < writes.size(); ++i) {
         if (!changes[i]) continue;
         const Table& table = *writes[i].table;
-        add_capacity(costs[table.name],
-                     write_capacity(input.ReturnConsumedCapacity, table, *changes[i], writes[i].key));
+        costs.add(write_capacity(input.ReturnConsumedCapacity, table, *changes[i], writes[i].key));
         auto metrics = collection_metrics(input.ReturnItemCollectionMetrics, table, *writes[i].attributes);
         if (!metrics) continue;
         if (!output.ItemCollectionMetrics) output.ItemCollectionMetrics.emplace();
         (*output.ItemCollectionMetrics)[table.name].push_back(std::move(*metrics));
     }
-    for (auto& [name, cost] : costs) {
-        if (!cost) continue;
-        if (!output.ConsumedCapacity) output.ConsumedCapacity.emplace();
-        output.ConsumedCapacity->push_back(std::move(*cost));
-    }
+    output.ConsumedCapacity = costs.take();
 }
 
 }  // namespace

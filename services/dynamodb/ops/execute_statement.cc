@@ -129,7 +129,7 @@ Task<api::BatchExecuteStatement::Output> Service::batch_execute_statement(
     Session session(database_, tables_, outbox_, simulation_, context);
     api::BatchExecuteStatement::Output output;
     output.Responses.emplace();
-    std::map<std::string, std::optional<api::ConsumedCapacity>> costs;
+    TableCosts costs;
     for (std::size_t i = 0; i < members.size(); ++i) {
         Member& member = members[i];
         const Options options = options_of((*input.Statements)[i], input.ReturnConsumedCapacity);
@@ -149,13 +149,9 @@ Task<api::BatchExecuteStatement::Output> Service::batch_execute_statement(
         api::BatchStatementResponse& response = output.Responses->emplace_back();
         response.TableName = member.statement->table;
         if (!answer.items.empty()) response.Item = std::move(answer.items.front());
-        add_capacity(costs[member.statement->table], answer.cost);
+        costs.add(answer.cost);
     }
-    for (auto& [name, cost] : costs) {
-        if (!cost) continue;
-        if (!output.ConsumedCapacity) output.ConsumedCapacity.emplace();
-        output.ConsumedCapacity->push_back(std::move(*cost));
-    }
+    output.ConsumedCapacity = costs.take();
     co_return output;
 }
 

@@ -83,24 +83,20 @@ api::TransactGetItems::Output answer(const Input& input, const std::vector<Wante
                                      std::vector<FoundItem>& found) {
     api::TransactGetItems::Output output;
     output.Responses.emplace();
-    std::map<std::string, std::optional<api::ConsumedCapacity>> costs;
+    TableCosts costs;
+    std::size_t bytes = 0;
+    for (const FoundItem& item : found) bytes += item.size;
+    check_transaction_size(bytes);
     for (std::size_t i = 0; i < all.size(); ++i) {
         api::ItemResponse& response = output.Responses->emplace_back();
         const Wanted& wanted = all[i];
-        auto cost = read_capacity(input.ReturnConsumedCapacity, *wanted.table, nullptr,
-                                  read_units(found[i].size, Consistency::strong));
-        if (cost) make_transactional(*cost, CapacityKind::read);
-        add_capacity(costs[wanted.table->name], cost);
+        costs.add(transactional_read(input.ReturnConsumedCapacity, *wanted.table, found[i].size));
         if (!found[i].exists) continue;
         response.Item = wanted.projection
                             ? Item::of(expression::project(*wanted.projection, decode_stored(found[i].json)))
                             : Item::of_json(std::move(found[i].json));
     }
-    for (auto& [name, cost] : costs) {
-        if (!cost) continue;
-        if (!output.ConsumedCapacity) output.ConsumedCapacity.emplace();
-        output.ConsumedCapacity->push_back(std::move(*cost));
-    }
+    output.ConsumedCapacity = costs.take();
     return output;
 }
 

@@ -5,6 +5,7 @@
 #include "services/dynamodb/model/errors.h"
 #include "services/dynamodb/ops/write_item.h"
 #include "services/dynamodb/refuse.h"
+#include "services/dynamodb/store/item_reads.h"
 #include "services/dynamodb/store/tokens.h"
 #include "services/dynamodb/transaction.h"
 #include "services/dynamodb/value/codec.h"
@@ -18,8 +19,6 @@ namespace {
 using Input = api::TransactWriteItems::Input;
 using expression::Kind;
 using expression::Placeholders;
-
-constexpr std::size_t kMaxBytes = 4 * 1024 * 1024;  // docs: TransactWriteItems, "aggregate size of the items"
 
 // One action of the request, parsed. The trees refer to `input`.
 struct Action {
@@ -116,7 +115,7 @@ std::vector<Action> parse_all(const Input& input) {
         actions.push_back(parse(item));
         bytes += item_size(*actions.back().attributes);
     }
-    if (bytes > kMaxBytes) refuse("Transaction payload size exceeded 4MB");
+    check_transaction_size(bytes);
     return actions;
 }
 
@@ -151,6 +150,7 @@ std::vector<ItemChange> run_all(store::Txn& txn, const std::vector<ItemWrite>& w
         cancellation.add([&] { changes.push_back(*run(txn, write, writer)); });
     }
     cancellation.check();
+    check_transaction_size(changes);
     return changes;
 }
 
@@ -159,7 +159,14 @@ enum class Outcome { done, stale, repeated };
 struct Result {
     Outcome outcome = Outcome::done;
     std::vector<ItemChange> changes;
+    std::vector<std::size_t> sizes;  // of what stands there, where the request is repeated
 };
+
+std::vector<std::size_t> sizes_of(store::ReadTxn& txn, const std::vector<ItemWrite>& writes) {
+    std::vector<std::size_t> sizes;
+    for (const ItemWrite& write : writes) sizes.push_back(read_item(txn, *write.table, write.key).size);
+    return sizes;
+}
 
 std::string digest_of(const std::vector<Action>& actions) {
     std::string all;
@@ -169,22 +176,26 @@ std::string digest_of(const std::vector<Action>& actions) {
 
 void report(const Input& input, const std::vector<ItemWrite>& writes, const std::vector<ItemChange>& changes,
             api::TransactWriteItems::Output& output) {
-    std::map<std::string, std::optional<api::ConsumedCapacity>> costs;
+    TableCosts costs;
     for (std::size_t i = 0; i < writes.size(); ++i) {
         const Table& table = *writes[i].table;
-        auto cost = write_capacity(input.ReturnConsumedCapacity, table, changes[i], writes[i].key);
-        if (cost) make_transactional(*cost, CapacityKind::write);
-        add_capacity(costs[table.name], cost);
+        costs.add(transactional_write(input.ReturnConsumedCapacity, table, changes[i], writes[i].key));
         auto metrics = collection_metrics(input.ReturnItemCollectionMetrics, table, *writes[i].attributes);
         if (!metrics) continue;
         if (!output.ItemCollectionMetrics) output.ItemCollectionMetrics.emplace();
         (*output.ItemCollectionMetrics)[table.name].push_back(std::move(*metrics));
     }
-    for (auto& [name, cost] : costs) {
-        if (!cost) continue;
-        if (!output.ConsumedCapacity) output.ConsumedCapacity.emplace();
-        output.ConsumedCapacity->push_back(std::move(*cost));
+    output.ConsumedCapacity = costs.take();
+}
+
+// docs: ClientRequestToken: who sends a request again pays for reading what it wrote.
+void report_repeated(const Input& input, const std::vector<ItemWrite>& writes,
+                     const std::vector<std::size_t>& sizes, api::TransactWriteItems::Output& output) {
+    TableCosts costs;
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        costs.add(transactional_read(input.ReturnConsumedCapacity, *writes[i].table, sizes[i]));
     }
+    output.ConsumedCapacity = costs.take();
 }
 
 }  // namespace
@@ -212,13 +223,15 @@ Task<api::TransactWriteItems::Output> Service::transact_write_items(
         check_distinct(writes);
         auto body = [&](store::Txn& txn) -> Result {
             for (const ItemWrite& write : writes) {
-                if (!is_current(txn, *write.table)) return {Outcome::stale, {}};
+                if (!is_current(txn, *write.table)) return {Outcome::stale, {}, {}};
             }
             if (input.ClientRequestToken) {
                 const RequestToken token{context.account, context.region, *input.ClientRequestToken, digest};
-                if (take_token(txn, token, by.now_ms) == TokenState::known) return {Outcome::repeated, {}};
+                if (take_token(txn, token, by.now_ms) == TokenState::known) {
+                    return {Outcome::repeated, {}, sizes_of(txn, writes)};
+                }
             }
-            return {Outcome::done, run_all(txn, writes, by)};
+            return {Outcome::done, run_all(txn, writes, by), {}};
         };
         const Result result = co_await database_.write(body);
         if (result.outcome == Outcome::stale) {
@@ -226,7 +239,11 @@ Task<api::TransactWriteItems::Output> Service::transact_write_items(
             continue;
         }
         api::TransactWriteItems::Output output;
-        if (result.outcome == Outcome::done) report(input, writes, result.changes, output);
+        if (result.outcome == Outcome::done) {
+            report(input, writes, result.changes, output);
+        } else {
+            report_repeated(input, writes, result.sizes, output);
+        }
         co_return output;
     }
 }

@@ -157,4 +157,12 @@ bool copy_chunk(store::Txn& txn) {
     return true;
 }
 
+std::int64_t count_copies(store::ReadTxn& txn, std::string_view account) {
+    auto rows = txn.query(
+        "select count(*) from dynamodb_copies c where ?1 = '' or exists (select 1 from dynamodb_tables t "
+        "where t.number in (c.source, c.target) and t.account = ?1)",
+        account);
+    return rows.next() ? rows->integer(0) : 0;
+}
+
 }  // namespace fogbank::dynamodb

@@ -22,5 +22,7 @@ bool is_being_copied(store::ReadTxn& txn, std::int64_t source);
 // Copies a chunk; false where there is nothing to copy. A backup whose last item is there becomes AVAILABLE,
 // a table that is restored can be used.
 bool copy_chunk(store::Txn& txn);
+// Copies under way, of one account or of all (empty).
+std::int64_t count_copies(store::ReadTxn& txn, std::string_view account);
 
 }  // namespace fogbank::dynamodb

@@ -113,4 +113,12 @@ bool fill_or_erase_index(store::Txn& txn) {
     return true;
 }
 
+std::int64_t count_fillings(store::ReadTxn& txn, std::string_view account) {
+    auto rows = txn.query(
+        "select count(*) from dynamodb_index_jobs j join dynamodb_tables t on t.number = j.table_number "
+        "where j.kind = 'fill' and (?1 = '' or t.account = ?1)",
+        account);
+    return rows.next() ? rows->integer(0) : 0;
+}
+
 }  // namespace fogbank::dynamodb

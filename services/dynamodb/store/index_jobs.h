@@ -13,5 +13,7 @@ void start_erasing(store::Txn& txn, const Table& table, const Index& index);
 
 // Does a chunk of one job; false where there is none. An index whose last item is done becomes readable.
 bool fill_or_erase_index(store::Txn& txn);
+// Indexes that are being filled, of one account or of all (empty).
+std::int64_t count_fillings(store::ReadTxn& txn, std::string_view account);
 
 }  // namespace fogbank::dynamodb

@@ -9,7 +9,9 @@
 #include "src/store/database.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,6 +61,9 @@ struct Writer {
     // docs: a transaction's writes cost twice the units.
     enum class Charge : std::uint8_t { once, twice };
     Charge charge = Charge::once;
+    // The items (table number, key) that `observer` charged for: a body that runs again pays no second time.
+    std::shared_ptr<std::set<std::pair<std::int64_t, std::string>>> charged =
+        observer == nullptr ? nullptr : std::make_shared<std::set<std::pair<std::int64_t, std::string>>>();
 };
 
 struct ItemChange {

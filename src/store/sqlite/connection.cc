@@ -1,6 +1,7 @@
 #include "src/store/sqlite/connection.h"
 
 #include "src/base/log.h"
+#include "src/store/disk_full.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -96,8 +97,10 @@ Connection::~Connection() {
 void Connection::fail(int code, std::string_view doing) const {
     const char* detail = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
     std::string hint = advice(code);
-    throw StoreError(fmt::format("{}: {}{}{} [{}, while: {}]", path_, detail, hint.empty() ? "" : ": ", hint,
-                                 code, doing));
+    std::string text =
+        fmt::format("{}: {}{}{} [{}, while: {}]", path_, detail, hint.empty() ? "" : ": ", hint, code, doing);
+    if ((code & 0xff) == SQLITE_FULL) throw DiskFull(text);
+    throw StoreError(text);
 }
 
 std::unique_ptr<SqliteStatement> Connection::compile(const char* sql) {

@@ -62,6 +62,10 @@ TEST_CASE("Version 2 signs sub-resources and leaves other parameters out") {
     Credential credential;
     CHECK(string_to_sign_v2({"GET", "/b/k", "versionId=&response-expires=a%20b&partNumber=2", {}}, credential,
                             "") == "GET\n\n\n\n/b/k?partNumber=2&response-expires=a b&versionId=");
+    // A bucket alone is signed with a slash behind it, which clients need not send.
+    CHECK(string_to_sign_v2({"GET", "/b", "acl", {}}, credential, "") == "GET\n\n\n\n/b/?acl");
+    CHECK(string_to_sign_v2({"GET", "/b/", "", {}}, credential, "") == "GET\n\n\n\n/b/");
+    CHECK(string_to_sign_v2({"GET", "/", "", {}}, credential, "") == "GET\n\n\n\n/");
 }
 
 TEST_CASE("The published upload of version 2 joins headers of one name and sorts x-amz headers") {

@@ -59,6 +59,11 @@ TEST_CASE("updates") {
           R"({"l":{"L":[{"SS":["a","b"]},{"S":"x"},{"N":"1"},{"N":"1"}]}})");
     CHECK(updated("REMOVE l[0], l[2]", R"({"l":{"L":[{"N":"0"},{"N":"1"},{"N":"2"}]}})") ==
           R"({"l":{"L":[{"N":"1"}]}})");
+    // A set that goes with its last element waits for what names elements by their place.
+    const std::string sets = R"({"l":{"L":[{"SS":["a","b"]},{"S":"one"},{"S":"two"},{"S":"three"}]}})";
+    CHECK(updated("DELETE l[0] :ab REMOVE l[1]", sets) == R"({"l":{"L":[{"S":"two"},{"S":"three"}]}})");
+    CHECK(updated("SET l[1] = :x DELETE l[0] :ab", sets) ==
+          R"({"l":{"L":[{"S":"x"},{"S":"two"},{"S":"three"}]}})");
     CHECK(updated("REMOVE absent, n", R"({"n":{"N":"1"}})") == "{}");
     CHECK(updated("ADD n :one, c :one", R"({"n":{"N":"1"}})") == R"({"c":{"N":"1"},"n":{"N":"2"}})");
     CHECK(updated("ADD s :set", R"({"s":{"SS":["a","b"]}})") == R"({"s":{"SS":["a","b","c"]}})");
