@@ -2,6 +2,7 @@
 
 #include "services/s3/configuration/checks.h"
 #include "services/s3/errors.h"
+#include "src/base/bytes.h"
 #include "src/base/url.h"
 
 #include <set>
@@ -40,7 +41,8 @@ void check_tagging(std::string_view header) {
     const std::vector<api::Tag> tags = tags_from(header);
     std::set<std::string_view> keys;
     for (const api::Tag& tag : tags) {
-        if (keys.insert(*tag.Key).second) continue;
+        const bool text = is_valid_utf8(*tag.Key) && is_valid_utf8(*tag.Value);
+        if (text && keys.insert(*tag.Key).second) continue;
         throw invalid_argument(
             "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters "
             "without tag name duplicates.",

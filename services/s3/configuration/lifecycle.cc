@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kRuleLimit = 1000;  // docs: "Managing the lifecycle of objects"
 constexpr std::size_t kIdLimit = 255;
 constexpr std::int32_t kInfrequentAccessDays = 30;
+constexpr std::int32_t kArchiveDays = 90;  // in GLACIER
 constexpr std::int32_t kNewerVersionsLimit = 100;
 constexpr std::int64_t kDaySeconds = 86'400;
 
@@ -112,19 +113,23 @@ void check_transition(const api::Transition& transition) {
     }
 }
 
-// docs: S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle": an object stays in an infrequent
-// access class for 30 days before it is archived.
+// How long an object stays in a class before it may go on to an archive; 0: no rule.
+std::int32_t least_stay(std::string_view from, std::string_view to) {
+    const bool archive = to == "GLACIER" || to == "DEEP_ARCHIVE";
+    if (archive && (from == "STANDARD_IA" || from == "ONEZONE_IA")) return kInfrequentAccessDays;
+    return from == "GLACIER" && to == "DEEP_ARCHIVE" ? kArchiveDays : 0;
+}
+
+// docs: S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle"; the words are of an answer of AWS.
 void check_waterfall(const std::vector<api::Transition>& transitions, const Scope& scope) {
     for (const api::Transition& from : transitions) {
-        if (*from.StorageClass != "STANDARD_IA" && *from.StorageClass != "ONEZONE_IA") continue;
         for (const api::Transition& to : transitions) {
-            if (*to.StorageClass != "GLACIER" && *to.StorageClass != "DEEP_ARCHIVE") continue;
-            if (!from.Days || !to.Days || *to.Days >= *from.Days + kInfrequentAccessDays) continue;
-            throw bad_argument(
-                "'Days' in the Transition action for StorageClass '" + *to.StorageClass + "' for filter " +
-                scope.text() +
-                " must be 30 days more than 'Days' in the Transition action for StorageClass '" +
-                *from.StorageClass + "'");
+            const std::int32_t stay = least_stay(*from.StorageClass, *to.StorageClass);
+            if (stay == 0 || !from.Days || !to.Days || *to.Days >= *from.Days + stay) continue;
+            throw bad_argument("'Days' in the 'Transition' action for StorageClass '" + *to.StorageClass +
+                               "' for filter " + scope.text() + " must be " + std::to_string(stay) +
+                               " days more than 'filter " + scope.text() +
+                               "' in the 'Transition' action for StorageClass '" + *from.StorageClass + "'");
         }
     }
 }
@@ -167,13 +172,21 @@ void check_newer_versions(const std::optional<std::int32_t>& newer, const char* 
                        " action must be a positive integer not greater than 100");
 }
 
-void check_noncurrent(const api::LifecycleRule& rule) {
+void check_noncurrent(const api::LifecycleRule& rule, const Scope& scope) {
     if (rule.NoncurrentVersionTransitions) {
         for (const api::NoncurrentVersionTransition& transition : *rule.NoncurrentVersionTransitions) {
             if (!transition.NoncurrentDays || !transition.StorageClass) throw malformed_xml();
             if (*transition.NoncurrentDays < 0) {
                 throw bad_argument(
                     "'NoncurrentDays' for NoncurrentVersionTransition action must be nonnegative");
+            }
+            const std::string& to = *transition.StorageClass;
+            if ((to == "STANDARD_IA" || to == "ONEZONE_IA") &&
+                *transition.NoncurrentDays < kInfrequentAccessDays) {
+                throw bad_argument(
+                    "'NoncurrentDays' in NoncurrentVersionTransition action must be greater than or equal to "
+                    "30 for storageClass '" +
+                    to + "'");
             }
             check_newer_versions(transition.NewerNoncurrentVersions, "NoncurrentVersionTransition");
         }
@@ -186,6 +199,13 @@ void check_noncurrent(const api::LifecycleRule& rule) {
             "'NoncurrentDays' for NoncurrentVersionExpiration action must be a positive integer");
     }
     check_newer_versions(expiration.NewerNoncurrentVersions, "NoncurrentVersionExpiration");
+    if (!rule.NoncurrentVersionTransitions) return;
+    for (const api::NoncurrentVersionTransition& transition : *rule.NoncurrentVersionTransitions) {
+        if (*expiration.NoncurrentDays > *transition.NoncurrentDays) continue;
+        throw bad_argument(
+            "'NoncurrentDays' in the NoncurrentVersionExpiration action for filter " + scope.text() +
+            " must be greater than 'NoncurrentDays' in the NoncurrentVersionTransition action");
+    }
 }
 
 void check_abort(const api::AbortIncompleteMultipartUpload& abort, const Scope& scope) {
@@ -217,7 +237,7 @@ void check_rule(const api::LifecycleRule& rule) {
         check_order(rule, scope);
         check_waterfall(*rule.Transitions, scope);
     }
-    check_noncurrent(rule);
+    check_noncurrent(rule, scope);
     if (rule.AbortIncompleteMultipartUpload) check_abort(*rule.AbortIncompleteMultipartUpload, scope);
 }
 

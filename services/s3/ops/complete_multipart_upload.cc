@@ -12,6 +12,7 @@
 #include "services/s3/store/completed_store.h"
 #include "src/base/bytes.h"
 #include "src/base/clock.h"
+#include "src/base/text.h"
 #include "src/base/url.h"
 
 #include <array>
@@ -65,6 +66,28 @@ std::vector<BodyPiece> pieces_of(store::Database& database, const Chosen& chosen
         piece.bytes = std::move(rows[0].body);
     }
     return pieces;
+}
+
+// aws: a checksum of the whole, and its type, are of the upload's algorithm; an upload without one has the
+// default.
+void check_declared_kind(const Input& input, const UploadRow& upload) {
+    const bool chosen = !upload.checksum_algorithm.empty();
+    const std::string_view algorithm =
+        chosen ? std::string_view(upload.checksum_algorithm) : kDefaultAlgorithm;
+    for (const auto& [name, member] : checksum_members(input)) {
+        if (!*member || name == algorithm) continue;
+        throw invalid_request("Checksum Type mismatch occurred, expected checksum Type: " +
+                              (chosen ? lower_case(upload.checksum_algorithm) : std::string("null")) +
+                              ", actual checksum Type: " + lower_case(name));
+    }
+    if (!input.ChecksumType) return;
+    if (*input.ChecksumType != kFullObject && *input.ChecksumType != kComposite) {
+        throw invalid_request("Value for x-amz-checksum-type header is invalid.");
+    }
+    const std::string type = chosen ? upload.checksum_type : std::string(kFullObject);
+    if (*input.ChecksumType == type) return;
+    throw invalid_request("The upload was created using the " + type +
+                          " checksum mode. The complete request must use the same checksum mode.");
 }
 
 // The whole object's checksum as the request declares it.
@@ -138,10 +161,7 @@ Task<api::CompleteMultipartUpload::Output> Service::complete_multipart_upload(co
         check_part_key(ObjectHeaders::of(upload.headers), customer_key);
     }
     check_size(input, chosen.parts);
-    if (input.ChecksumType && !upload.checksum_type.empty() && *input.ChecksumType != upload.checksum_type) {
-        throw invalid_request("The upload was created using the " + upload.checksum_type +
-                              " checksum mode. The complete request must use the same checksum mode.");
-    }
+    check_declared_kind(input, upload);
 
     // 2. One body of all parts, outside of any transaction, with the checksum of the whole.
     const bool composite = upload.checksum_type == kComposite;

@@ -1,4 +1,5 @@
 // What requests are refused for besides access, in AWS's words.
+#include "services/s3/model/complete_multipart_upload.h"
 #include "services/s3/model/create_multipart_upload.h"
 #include "services/s3/model/get_object_attributes.h"
 #include "services/s3/model/head_object.h"
@@ -6,6 +7,7 @@
 #include "services/s3/model/list_parts.h"
 #include "services/s3/model/put_bucket_replication.h"
 #include "services/s3/model/put_bucket_versioning.h"
+#include "services/s3/model/upload_part.h"
 #include "tests/service/s3/fixture.h"
 
 namespace fogbank::s3::test {
@@ -122,6 +124,58 @@ TEST_CASE("Versioning is not suspended while replication needs it") {
           "cannot be changed.");
     versioning.Bucket = "target";
     s3.call<api::PutBucketVersioning>(versioning);
+}
+
+TEST_CASE("A whole upload's declared checksum is of the upload's algorithm and type") {
+    S3 s3;
+    s3.create("bucket");
+    for (const char* algorithm : {"", "CRC32"}) {
+        INFO(algorithm);
+        api::CreateMultipartUpload::Input upload;
+        upload.Bucket = "bucket";
+        upload.Key = "k";
+        if (*algorithm != '\0') {
+            upload.ChecksumAlgorithm = algorithm;
+            upload.ChecksumType = "FULL_OBJECT";
+        }
+        const std::string id = *s3.call<api::CreateMultipartUpload>(upload).UploadId;
+        api::UploadPart::Input part;
+        part.Bucket = "bucket";
+        part.Key = "k";
+        part.PartNumber = 1;
+        part.UploadId = id;
+        const auto answer = s3.harness.call_streaming<api::UploadPart>(part, "x");
+        api::CompleteMultipartUpload::Input complete;
+        complete.Bucket = "bucket";
+        complete.Key = "k";
+        complete.UploadId = id;
+        auto& listed = complete.MultipartUpload.emplace().Parts.emplace().emplace_back();
+        listed.PartNumber = 1;
+        listed.ETag = static_cast<const api::UploadPart::Output*>(answer.value.get())->ETag;
+        complete.ChecksumSHA1 = "AAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        const std::string expected = *algorithm == '\0' ? "null" : "crc32";
+        CHECK(s3.refused<api::CompleteMultipartUpload>(complete).message() ==
+              "Checksum Type mismatch occurred, expected checksum Type: " + expected +
+                  ", actual checksum Type: sha1");
+        complete.ChecksumSHA1.reset();
+        complete.ChecksumType = "FOO";
+        CHECK(s3.refused<api::CompleteMultipartUpload>(complete).message() ==
+              "Value for x-amz-checksum-type header is invalid.");
+        complete.ChecksumType = "COMPOSITE";
+        CHECK(s3.refused<api::CompleteMultipartUpload>(complete).code() == "InvalidRequest");
+        complete.ChecksumType = "FULL_OBJECT";
+        CHECK(s3.call<api::CompleteMultipartUpload>(complete).ETag);
+    }
+}
+
+TEST_CASE("Tags of a header are UTF-8") {
+    S3 s3;
+    s3.create("bucket");
+    auto put = S3::put_input("bucket", "k");
+    put.Tagging = "a=%ff";
+    const Error error = s3.refused_body<api::PutObject>(put, "x");
+    CHECK(error.code() == "InvalidArgument");
+    CHECK(detail(error, "ArgumentName") == "x-amz-tagging");
 }
 
 }  // namespace fogbank::s3::test

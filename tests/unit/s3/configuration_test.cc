@@ -220,14 +220,6 @@ TEST_CASE("Lifecycle actions count in days or at midnights, and expiry comes las
           "filter "
           "'(prefix=a/)'");
     rule.Transitions->at(1).StorageClass = "GLACIER";
-    rule.Expiration->Days = 90;
-    rule.Transitions->at(1).Days = 59;
-    CHECK(lifecycle({rule}) ==
-          "InvalidArgument: 'Days' in the Transition action for StorageClass 'GLACIER' for filter "
-          "'(prefix=a/)' must be 30 days more than 'Days' in the Transition action for StorageClass "
-          "'STANDARD_IA'");
-    rule.Transitions->at(1).Days = 60;
-    CHECK(lifecycle({rule}).empty());
     rule.Transitions->at(1).Days.reset();
     rule.Transitions->at(1).Date = from_unix_seconds(std::int64_t{86'400});
     CHECK(lifecycle({rule}) ==
@@ -253,6 +245,44 @@ TEST_CASE("Lifecycle actions count in days or at midnights, and expiry comes las
     rule.AbortIncompleteMultipartUpload.reset();
     rule.Expiration.emplace().ExpiredObjectDeleteMarker = true;
     CHECK(lifecycle({rule}) == "InvalidRequest: ExpiredObjectDeleteMarker cannot be specified with Tags.");
+}
+
+TEST_CASE("A lifecycle rule's transitions keep AWS's distances") {
+    api::LifecycleRule rule = lifecycle_rule();
+    rule.Expiration->Days = 200;
+    const auto add = [&rule](const char* storage_class, std::int32_t days) {
+        if (!rule.Transitions) rule.Transitions.emplace();
+        auto& transition = rule.Transitions->emplace_back();
+        transition.StorageClass = storage_class;
+        transition.Days = days;
+    };
+    add("STANDARD_IA", 30);
+    add("GLACIER", 59);
+    CHECK(lifecycle({rule}) ==
+          "InvalidArgument: 'Days' in the 'Transition' action for StorageClass 'GLACIER' for filter "
+          "'(prefix=a/)' must be 30 days more than 'filter '(prefix=a/)'' in the 'Transition' action for "
+          "StorageClass 'STANDARD_IA'");
+    rule.Transitions->at(1).Days = 60;
+    CHECK(lifecycle({rule}).empty());
+    add("DEEP_ARCHIVE", 149);
+    CHECK(lifecycle({rule}) ==
+          "InvalidArgument: 'Days' in the 'Transition' action for StorageClass 'DEEP_ARCHIVE' for filter "
+          "'(prefix=a/)' must be 90 days more than 'filter '(prefix=a/)'' in the 'Transition' action for "
+          "StorageClass 'GLACIER'");
+    rule.Transitions->at(2).Days = 150;
+    CHECK(lifecycle({rule}).empty());
+    rule = lifecycle_rule();
+    auto& moved = rule.NoncurrentVersionTransitions.emplace().emplace_back();
+    moved.StorageClass = "STANDARD_IA";
+    moved.NoncurrentDays = 29;
+    CHECK(lifecycle({rule}) ==
+          "InvalidArgument: 'NoncurrentDays' in NoncurrentVersionTransition action must be greater than or "
+          "equal to 30 for storageClass 'STANDARD_IA'");
+    moved.NoncurrentDays = 40;
+    rule.NoncurrentVersionExpiration.emplace().NoncurrentDays = 40;
+    CHECK(lifecycle({rule}) ==
+          "InvalidArgument: 'NoncurrentDays' in the NoncurrentVersionExpiration action for filter "
+          "'(prefix=a/)' must be greater than 'NoncurrentDays' in the NoncurrentVersionTransition action");
 }
 
 TEST_CASE("A default encryption is one rule, and a key belongs to KMS") {
