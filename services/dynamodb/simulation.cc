@@ -40,6 +40,14 @@ void Simulation::changing(const ItemWrite& write, const ItemChange& change, cons
     if (remembers() && write.kind != ItemWrite::Kind::check) remember(write, change, writer.now_ms);
 }
 
+// docs: "Condition expressions" of "Working with items": a conditional write that fails costs what the item
+// there costs, or one unit.
+void Simulation::failing(const ItemWrite& write, const ItemChange& change, const Writer& writer) {
+    if (options_.throttling == Throttling::off || writer.kind != Writer::Kind::user) return;
+    const double factor = writer.charge == Writer::Charge::twice ? 2 : 1;
+    throttle_.take_write(*write.table, {{nullptr, write.key, write_units(change) * factor}});
+}
+
 void Simulation::charge(const ItemWrite& write, const ItemChange& change, const Writer& writer) {
     std::pair<std::int64_t, std::string> item{write.table->number, write.key};
     if (writer.charged->contains(item)) return;

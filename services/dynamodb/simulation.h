@@ -48,12 +48,22 @@ public:
         if (options_.throttling != Throttling::off) throttle_.take(place, access, units);
     }
 
+    // For reads of many partitions: whether they have to tell what they read of each.
+    Partitions partitions() const {
+        return options_.throttling != Throttling::off ? Partitions::counted : Partitions::not_counted;
+    }
+    // Of such a read: refuses it where one of its partitions has nothing left.
+    void spend(const CapacityPlace& place, const PartitionBytes& bytes, double units) {
+        if (options_.throttling != Throttling::off) throttle_.take_read(place, bytes, units);
+    }
+
     // For writers: null where nobody has asked for what it does, which is to take what a write costs, or
     // refuse it, and to remember what it replaces.
     ChangeObserver* observer() {
         return remembers() || options_.throttling != Throttling::off ? this : nullptr;
     }
     void changing(const ItemWrite& write, const ItemChange& change, const Writer& writer) override;
+    void failing(const ItemWrite& write, const ItemChange& change, const Writer& writer) override;
 
     // For eventually consistent reads: puts what stood there before into `found`, where this read misses the
     // last write.

@@ -144,6 +144,22 @@ void Throttle::take(const CapacityPlace& place, Access access, double units) {
     take_locked(place, access, units);
 }
 
+void Throttle::take_read(const CapacityPlace& place, const PartitionBytes& bytes, double units) {
+    const std::lock_guard lock(mutex_);
+    const Limit limit = partition_limit(Access::read);
+    std::size_t total = 0;
+    for (const auto& [partition, read] : bytes) {
+        if (refilled(place, Access::read, partition, limit).units <= 0)
+            refuse(place, Access::read, limit.kind);
+        total += read;
+    }
+    take_locked({place.table, place.index}, Access::read, units);
+    for (const auto& [partition, read] : bytes) {
+        const double share = static_cast<double>(read) / static_cast<double>(total);
+        refilled(place, Access::read, partition, limit).units -= units * share;
+    }
+}
+
 void Throttle::take_write(const Table& table, const std::vector<Cost>& costs) {
     const std::lock_guard lock(mutex_);
     for (const Cost& cost : costs) check_locked({table, cost.index, cost.key}, Access::write);

@@ -1,6 +1,7 @@
 // Capacity that can be used up: of tables and global indexes, and of each of their partition keys.
 #pragma once
 
+#include "services/dynamodb/store/item_reads.h"
 #include "services/dynamodb/table.h"
 #include "src/base/clock.h"
 #include "src/base/error.h"
@@ -41,6 +42,10 @@ public:
         std::string key;
         double units;
     };
+    // Of a read of many partitions: takes its units, of each partition by its share of the bytes. Refuses
+    // where one of the partitions has nothing left, and takes nothing then.
+    void take_read(const CapacityPlace& place, const PartitionBytes& bytes, double units);
+
     // Of a write: takes all of it or, where some of it is refused, nothing.
     void take_write(const Table& table, const std::vector<Cost>& costs);
 

@@ -136,6 +136,7 @@ Task<api::Scan::Output> Service::scan(const RequestContext& context, const api::
         if (consistency == Consistency::eventual) {
             request.past = simulation_.past_rows(*table, index, unix_millis(context.received_at));
         }
+        request.partitions = simulation_.partitions();
         RangeReader reader(std::move(request));
         const bool is_read = co_await read_page(database_, reader);
         if (!is_read) {
@@ -147,7 +148,7 @@ Task<api::Scan::Output> Service::scan(const RequestContext& context, const api::
         output.ScannedCount = static_cast<std::int32_t>(reader.scanned());
         const double units = read_units(reader.bytes(), consistency);
         const double fetched = fetch_units(reader.fetched_units(), consistency);
-        simulation_.spend(place, Access::read, units + fetched);
+        simulation_.spend(place, reader.partitions(), units + fetched);
         output.ConsumedCapacity = read_capacity(input.ReturnConsumedCapacity, *table, index, units, fetched);
         if (auto last = reader.last_key()) output.LastEvaluatedKey = Item::of(std::move(*last));
         if (plan.shown.content == RangeReader::Content::items) output.Items = std::move(reader.items());

@@ -260,6 +260,7 @@ Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& 
     std::size_t bytes = 0;
     double units = 0;
     double fetched = 0;
+    PartitionBytes partitions;
     for (std::size_t i = from.range; i < plan.ranges.size(); ++i) {
         KeyRange range = plan.ranges[i];
         if (i == from.range && from.key) start_after(*table, plan, *from.key, range);
@@ -275,6 +276,7 @@ Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& 
         if (options.consistency == ReadConsistency::eventual) {
             request.past = simulation_.past_rows(*table, plan.index, unix_millis(context_.received_at));
         }
+        request.partitions = simulation_.partitions();
         RangeReader reader(std::move(request));
         const bool is_read = co_await dynamodb::read_page(database_, reader);
         if (!is_read) co_return std::nullopt;
@@ -284,6 +286,7 @@ Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& 
         }
         scanned += reader.scanned();
         bytes += reader.bytes();
+        for (const auto& [partition, read] : reader.partitions()) partitions[partition] += read;
         units += read_units(reader.bytes(), consistency_of(options));
         fetched += fetch_units(reader.fetched_units(), consistency_of(options));
         if (auto last = reader.last_key()) {
@@ -297,7 +300,7 @@ Task<std::optional<Answer>> Session::read_page(TablePtr table, const Statement& 
             break;
         }
     }
-    simulation_.spend(place, Access::read, units + fetched);
+    simulation_.spend(place, partitions, units + fetched);
     answer.cost = read_capacity(options.capacity, *table, plan.index, units, fetched);
     co_return answer;
 }

@@ -53,7 +53,7 @@ bool RangeReader::take_past(std::string_view key) {
         ++next_past_;
         if (row) {
             last_json_ = row->json;
-            take(last_json_, row->size);
+            take_of(place, row->size);
         }
         if (place == key) return true;
     }
@@ -120,6 +120,19 @@ void RangeReader::take(std::string_view json, std::size_t size) {
     items_.push_back(Item::of(std::move(item)));
 }
 
+void RangeReader::take_of(std::string_view key, std::size_t size) {
+    const std::size_t before = bytes_;
+    take(last_json_, size);
+    if (request_.partitions == Partitions::not_counted) return;
+    const std::string_view partition = key.substr(0, kPartitionBytes);
+    const auto found = partitions_.find(partition);
+    if (found != partitions_.end()) {
+        found->second += bytes_ - before;
+    } else {
+        partitions_.emplace(partition, bytes_ - before);
+    }
+}
+
 RangeReader::Progress RangeReader::step(store::ReadTxn& txn, std::int64_t rows) {
     if (!is_current(txn, *request_.table)) return Progress::stale;
     if (request_.limit > 0) rows = std::min(rows, request_.limit - scanned_);
@@ -132,7 +145,7 @@ RangeReader::Progress RangeReader::step(store::ReadTxn& txn, std::int64_t rows) 
             last_key = cursor->blob(0);
             if (!past_.empty() && take_past(last_key)) continue;
             last_json_ = cursor->text(2);
-            take(last_json_, static_cast<std::size_t>(cursor->integer(1)));
+            take_of(last_key, static_cast<std::size_t>(cursor->integer(1)));
         }
     }
     if (seen < rows && !past_.empty()) take_past({});

@@ -9,6 +9,8 @@
 #include "src/store/database.h"
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,6 +27,10 @@ struct FoundItem {
 FoundItem read_item(store::ReadTxn& txn, const Table& table, const std::string& key);
 
 inline constexpr std::size_t kPageBytes = 1024 * 1024;  // docs: Query and Scan, "1 MB"
+
+// By partition: what key_bytes() and index_bytes() begin with.
+using PartitionBytes = std::map<std::string, std::size_t, std::less<>>;
+enum class Partitions : std::uint8_t { not_counted, counted };
 
 // One page of a Query or Scan, read in slices: memory and time of a snapshot stay bounded.
 class RangeReader {
@@ -44,6 +50,7 @@ public:
         const expression::Condition* filter = nullptr;
         const expression::Projection* projection = nullptr;
         PastRows past = {};
+        Partitions partitions = Partitions::not_counted;
     };
 
     enum class Progress { more, done, stale };
@@ -56,6 +63,7 @@ public:
     std::int64_t count() const { return count_; }
     std::int64_t scanned() const { return scanned_; }
     std::size_t bytes() const { return bytes_; }
+    const PartitionBytes& partitions() const { return partitions_; }  // where the request counts them
     // Strongly consistent read units of what a local index fetched from its table. docs: "Local secondary
     // indexes": each item costs its whole size, rounded up to 4 KB.
     std::int64_t fetched_units() const { return fetched_units_; }
@@ -65,6 +73,7 @@ public:
 private:
     store::Rows open(store::ReadTxn& txn, std::int64_t rows) const;
     void take(std::string_view json, std::size_t size);
+    void take_of(std::string_view key, std::size_t size);  // last_json_
     // Takes past rows up to that of `key` (empty: all). True where it stands for the row with this key.
     bool take_past(std::string_view key);
     bool is_full() const;
@@ -74,6 +83,7 @@ private:
     std::int64_t count_ = 0;
     std::int64_t scanned_ = 0;
     std::size_t bytes_ = 0;
+    PartitionBytes partitions_;
     std::int64_t fetched_units_ = 0;
     std::string last_json_;  // of the last row that was read
     bool stopped_early_ = false;

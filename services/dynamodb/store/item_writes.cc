@@ -36,8 +36,10 @@ std::optional<ItemChange> read_old(store::Txn& txn, const ItemWrite& write) {
     return change;
 }
 
-void check_condition(const ItemWrite& write, const AttributeMap& old, const ItemChange& change) {
+void check_condition(const ItemWrite& write, const AttributeMap& old, const ItemChange& change,
+                     const Writer& writer) {
     if (write.condition == nullptr || expression::evaluate(*write.condition, old)) return;
+    if (writer.observer != nullptr) writer.observer->failing(write, change, writer);
     Error error = errors::ConditionalCheckFailedException("The conditional request failed");
     if (write.on_failure == ConditionFailure::with_item && change.existed) {
         throw std::move(error).with_json("Item", change.old_json);
@@ -175,7 +177,7 @@ std::optional<ItemChange> run(store::Txn& txn, const ItemWrite& write, const Wri
     const bool needs_old =
         write.condition != nullptr || write.kind == Kind::update || !write.table->indexes.empty();
     const AttributeMap old = needs_old && change->existed ? decode_stored(change->old_json) : AttributeMap{};
-    check_condition(write, old, *change);
+    check_condition(write, old, *change, writer);
     if (write.kind == Kind::check) return unchanged(write, std::move(*change), writer);
     AttributeMap made;  // by an update
     const AttributeMap* now = nullptr;

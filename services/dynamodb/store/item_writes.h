@@ -48,6 +48,8 @@ class ChangeObserver {
 public:
     virtual ~ChangeObserver() = default;
     virtual void changing(const ItemWrite& write, const ItemChange& change, const Writer& writer) = 0;
+    // A write whose condition does not hold: nothing of it is stored.
+    virtual void failing(const ItemWrite& write, const ItemChange& change, const Writer& writer) = 0;
 };
 
 // Who wrote, and when: goes into the stream's records, and through `outbox` to who else gets the changes.

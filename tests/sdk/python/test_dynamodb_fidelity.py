@@ -79,3 +79,17 @@ def test_what_is_above_the_provisioned_units_is_throttled_or_left_unprocessed(st
     assert refused["Error"]["Code"] == "ProvisionedThroughputExceededException"
     assert refused["ThrottlingReasons"] == [
         {"reason": "TableWriteProvisionedThroughputExceeded", "resource": arn}]
+
+
+def test_writes_whose_condition_fails_use_capacity_up(start):
+    tables = start(DYNAMODB_THROTTLING="1")
+    tables.create_table(
+        TableName="table", ProvisionedThroughput={"ReadCapacityUnits": 1000, "WriteCapacityUnits": 2}, **KEYS)
+    codes = []
+    for _ in range(100):  # more than a second gives back
+        with pytest.raises(ClientError) as refused:
+            tables.put_item(TableName="table", Item={"pk": {"S": "a"}},
+                            ConditionExpression="attribute_exists(pk)")
+        codes.append(refused.value.response["Error"]["Code"])
+    assert codes[0] == "ConditionalCheckFailedException"
+    assert "ProvisionedThroughputExceededException" in codes

@@ -1,6 +1,7 @@
 #include "services/dynamodb/model/batch_get_item.h"
 #include "services/dynamodb/model/batch_write_item.h"
 #include "services/dynamodb/model/delete_item.h"
+#include "services/dynamodb/model/execute_statement.h"
 #include "services/dynamodb/model/query.h"
 #include "services/dynamodb/model/scan.h"
 #include "services/dynamodb/model/transact_write_items.h"
@@ -331,6 +332,55 @@ TEST_CASE("a partition key has 1,000 writes and 3,000 reads a second, whatever i
     for (int i = 0; i < 12; ++i) seen += reasons<api::PutItem>(fixture, put("hot")) == "accepted" ? '.' : 'x';
     CHECK(seen == "..........xx");
     CHECK(reads(fixture, 1) == ".");
+}
+
+TEST_CASE("a Scan and a SELECT of many items take from each partition key what they read of it") {
+    Fixture fixture(throttling());
+    fixture.create_table({"table", "pk", "n", ""});
+    const std::string large(390 * 1024, 'x');
+    for (int i = 0; i < 3; ++i) {
+        fixture.put(R"({"pk":{"S":"hot"},"n":{"N":")" + std::to_string(i) + R"("},"v":{"S":")" + large +
+                    R"("}})");
+        fixture.harness.advance(std::chrono::seconds(2));
+    }
+    fixture.put(R"({"pk":{"S":"cold"},"n":{"N":"0"}})");
+    api::Scan::Input scan;
+    scan.TableName = "table";
+    scan.ConsistentRead = true;
+    // 1.2 MB, 293 units, all of one partition: the eleventh finds nothing left.
+    std::string seen;
+    for (int i = 0; i < 13; ++i) seen += reasons<api::Scan>(fixture, scan) == "accepted" ? '.' : 'x';
+    CHECK(seen == "...........xx");
+    CHECK(reasons<api::Scan>(fixture, scan) ==
+          R"([{"reason":"TableReadKeyRangeThroughputExceeded","resource":)"
+          R"("arn:aws:dynamodb:us-east-1:000000000000:table/table"}])");
+    api::ExecuteStatement::Input select;
+    select.Statement = R"(SELECT * FROM "table" WHERE v = 'y')";
+    CHECK(fixture.refusal<api::ExecuteStatement>(select).starts_with("ThrottlingException"));
+    select.Statement = R"(SELECT * FROM "table" WHERE pk IN ['cold', 'colder'])";
+    CHECK(fixture.refusal<api::ExecuteStatement>(select) == "accepted");
+    fixture.harness.advance(std::chrono::seconds(2));
+    CHECK(reasons<api::Scan>(fixture, scan) == "accepted");
+}
+
+TEST_CASE("a write whose condition fails costs what the item there does") {
+    Fixture fixture(throttling());
+    auto input = Fixture::table_input({});
+    input.OnDemandThroughput.emplace().MaxReadRequestUnits = 100;
+    input.OnDemandThroughput->MaxWriteRequestUnits = 4;
+    fixture.call<api::CreateTable>(input);
+    fixture.put(R"({"pk":{"S":"a"},"v":{"S":")" + std::string(1500, 'x') + R"("}})");
+    auto put = Fixture::put_input(R"({"pk":{"S":"a"}})");
+    put.ConditionExpression = "attribute_not_exists(pk)";
+    const std::string failed = "ConditionalCheckFailedException: The conditional request failed";
+    CHECK(fixture.refusal<api::PutItem>(put) == failed);
+    CHECK(fixture.refusal<api::PutItem>(put).starts_with("ThrottlingException"));
+    fixture.harness.advance(std::chrono::seconds(2));
+    // Where there is no item, one unit.
+    put.Item = item(R"({"pk":{"S":"b"}})");
+    put.ConditionExpression = "attribute_exists(pk)";
+    for (int i = 0; i < 4; ++i) CHECK(fixture.refusal<api::PutItem>(put) == failed);
+    CHECK(fixture.refusal<api::PutItem>(put).starts_with("ThrottlingException"));
 }
 
 TEST_CASE("what an on-demand table may take at most is kept") {
