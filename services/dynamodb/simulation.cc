@@ -44,8 +44,11 @@ void Simulation::changing(const ItemWrite& write, const ItemChange& change, cons
 // there costs, or one unit.
 void Simulation::failing(const ItemWrite& write, const ItemChange& change, const Writer& writer) {
     if (options_.throttling == Throttling::off || writer.kind != Writer::Kind::user) return;
+    std::pair<std::int64_t, std::string> item{write.table->number, write.key};
+    if (writer.charged->contains(item)) return;
     const double factor = writer.charge == Writer::Charge::twice ? 2 : 1;
     throttle_.take_write(*write.table, {{nullptr, write.key, write_units(change) * factor}});
+    writer.charged->insert(std::move(item));
 }
 
 void Simulation::charge(const ItemWrite& write, const ItemChange& change, const Writer& writer) {
