@@ -76,6 +76,8 @@ struct MapAccess {
 struct CustomAccess {
     void (*decode_json)(json::Value in, void* out);
     void (*encode_json)(const void* in, json::Writer& out);
+    // A scalar in a structure's member is refused before decode_json sees it.
+    bool is_object = false;
 };
 
 struct Shape;

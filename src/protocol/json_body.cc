@@ -69,6 +69,10 @@ void JsonDecoder::value(const model::Shape& shape, TimestampFormat format, json:
             break;
         }
         case Kind::custom:
+            if (shape.custom->is_object && place == Place::field && type != json::Type::object &&
+                type != json::Type::array) {
+                refuse(shape, in, place);
+            }
             shape.custom->decode_json(in, out);
             break;
         default:

@@ -194,14 +194,15 @@ void delete_index(store::Txn& txn, const std::string& name, Table& table) {
 
 void change_indexes(store::Txn& txn, const Input& input, Table& table, std::int64_t now_ms) {
     if (!input.GlobalSecondaryIndexUpdates) return;
-    int made_or_gone = 0;
+    const auto made_or_gone =
+        std::count_if(input.GlobalSecondaryIndexUpdates->begin(), input.GlobalSecondaryIndexUpdates->end(),
+                      [](const api::GlobalSecondaryIndexUpdate& each) { return each.Create || each.Delete; });
+    if (made_or_gone > 1) {
+        throw errors::LimitExceededException(
+            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per "
+            "table");
+    }
     for (const api::GlobalSecondaryIndexUpdate& update : *input.GlobalSecondaryIndexUpdates) {
-        made_or_gone += update.Create || update.Delete ? 1 : 0;
-        if (made_or_gone > 1) {
-            throw errors::LimitExceededException(
-                "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per "
-                "table");
-        }
         if (update.Create) create_index(txn, *update.Create, table);
         if (update.Delete) delete_index(txn, *update.Delete->IndexName, table);
         if (!update.Update) continue;

@@ -384,7 +384,8 @@ const std::string* find_defect(const AttributeMap& attributes, Wording wording) 
 
 const model::CustomAccess kAttributeValueAccess{
     [](json::Value in, void* out) { *static_cast<AttributeValue*>(out) = decode_value(in); },
-    [](const void* in, json::Writer& out) { encode_value(*static_cast<const AttributeValue*>(in), out); }};
+    [](const void* in, json::Writer& out) { encode_value(*static_cast<const AttributeValue*>(in), out); },
+    true};
 
 const model::CustomAccess kItemAccess{
     [](json::Value in, void* out) { static_cast<Item*>(out)->attributes = decode_attributes(in); },

@@ -1,5 +1,7 @@
 // What AWS refuses of requests that fit the model. Each as dynalite's suite has it from AWS.
+#include "services/dynamodb/model/batch_get_item.h"
 #include "services/dynamodb/model/create_table.h"
+#include "services/dynamodb/model/delete_item.h"
 #include "services/dynamodb/model/get_item.h"
 #include "services/dynamodb/model/query.h"
 #include "services/dynamodb/model/scan.h"
@@ -7,6 +9,7 @@
 #include "services/dynamodb/model/untag_resource.h"
 #include "services/dynamodb/model/update_item.h"
 #include "services/dynamodb/model/update_table.h"
+#include "src/protocol/codec.h"
 #include "tests/service/dynamodb/support.h"
 
 using namespace fogbank;
@@ -252,4 +255,42 @@ TEST_CASE("a Query looks for its table and index before it looks at what keys ar
     filtered.FilterExpression = "";
     CHECK(fixture.refusal<api::Query>(filtered) ==
           kRefused + "Invalid FilterExpression: The expression can not be empty;");
+}
+
+// dynalite's suite.
+TEST_CASE("equal keys, and several new indexes, are told of before what they are about is looked for") {
+    Fixture fixture;
+    api::BatchGetItem::Input keys;
+    auto& wanted = keys.RequestItems.emplace()["absent"];
+    wanted.Keys.emplace();
+    for (const char* key : {R"({"a":{"S":"x"},"b":{"N":"1"}})", R"({"b":{"N":"1.0"},"a":{"S":"x"}})"})
+        wanted.Keys->push_back(item(key));
+    CHECK(fixture.refusal<api::BatchGetItem>(keys) ==
+          kRefused + "Provided list of item keys contains duplicates");
+    create_indexed_table(fixture);
+    api::UpdateTable::Input update;
+    update.TableName = "table";
+    update.GlobalSecondaryIndexUpdates.emplace();
+    for (const char* name : {"abc", "abd"}) {
+        update.GlobalSecondaryIndexUpdates->emplace_back().Delete.emplace().IndexName = name;
+    }
+    CHECK(fixture.refusal<api::UpdateTable>(update) ==
+          "LimitExceededException: Subscriber limit exceeded: Only 1 online index can be created or deleted "
+          "simultaneously per table");
+}
+
+TEST_CASE("a scalar in place of a value is refused by where it stands") {
+    const auto refused = [](const std::string& body) {
+        api::DeleteItem::Input input;
+        const http::Headers headers;
+        try {
+            protocol::decode_request(api::DeleteItem::descriptor(), {"POST", "/", "", headers, body}, &input);
+        } catch (const Error& error) {
+            return error.message();
+        }
+        return std::string("accepted");
+    };
+    CHECK(refused(R"({"Expected":{"a":{"Value":23}}})") == "Unexpected field type");
+    CHECK(refused(R"({"Expected":{"a":{"AttributeValueList":[23]}}})") == "Unexpected value type in payload");
+    CHECK(refused(R"({"Key":{"a":23}})") == "Unexpected value type in payload");
 }
