@@ -106,6 +106,18 @@ void add_billing(const Table& table, std::int64_t now_ms, api::TableDescription&
     out.WarmThroughput->Status = "ACTIVE";
 }
 
+std::optional<api::RestoreSummary> restore_summary(const Table& table) {
+    const bool is_going_on = table.restoring && table.restoring->is_restore();
+    const std::optional<Restoring>& origin = is_going_on ? table.restoring : table.restored;
+    if (!origin) return std::nullopt;
+    api::RestoreSummary out;
+    if (!origin->backup_arn.empty()) out.SourceBackupArn = origin->backup_arn;
+    out.SourceTableArn = origin->table_arn;
+    out.RestoreDateTime = from_unix_millis(origin->time_ms);
+    out.RestoreInProgress = is_going_on;
+    return out;
+}
+
 }  // namespace
 
 Throughput warm_throughput(Billing billing, const Throughput& provisioned, const Throughput& asked) {
@@ -170,14 +182,7 @@ api::TableDescription describe(const Table& table, const Description& descriptio
         out.Replicas.emplace();
         for (const Table& replica : description.replicas) out.Replicas->push_back(describe_replica(replica));
     }
-    if (table.restoring && table.restoring->is_restore()) {
-        out.RestoreSummary.emplace();
-        if (!table.restoring->backup_arn.empty())
-            out.RestoreSummary->SourceBackupArn = table.restoring->backup_arn;
-        out.RestoreSummary->SourceTableArn = table.restoring->table_arn;
-        out.RestoreSummary->RestoreDateTime = from_unix_millis(table.restoring->time_ms);
-        out.RestoreSummary->RestoreInProgress = true;
-    }
+    out.RestoreSummary = restore_summary(table);
     return out;
 }
 

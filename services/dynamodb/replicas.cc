@@ -94,6 +94,7 @@ void create(store::Txn& txn, const api::CreateReplicationGroupMemberAction& acti
     made.is_protected = false;
     made.insights.clear();
     made.recovery = {};
+    made.restored.reset();
     made.copies = 0;
     made.destinations.clear();
     made.overrides = {};

@@ -92,6 +92,13 @@ void write_group(json::Writer& out, const Table& table) {
     }
 }
 
+void write_origin(json::Writer& out, const char* name, const std::optional<Restoring>& origin) {
+    if (!origin) return;
+    out.key(name).begin_object().field("backup", origin->backup_arn).field("table", origin->table_arn);
+    out.field("time_ms", origin->time_ms).field("import", origin->import_arn);
+    out.field("replica", origin->replica_of).end_object();
+}
+
 void write_settings(json::Writer& out, const Table& table) {
     out.field("kms_key", table.kms_key_arn);
     write_pair(out, "limits", table.limits.reads, table.limits.writes);
@@ -117,11 +124,8 @@ void write_settings(json::Writer& out, const Table& table) {
     write_scaling(out, "read_scaling", table.read_scaling);
     write_scaling(out, "write_scaling", table.write_scaling);
     write_group(out, table);
-    if (!table.restoring) return;
-    out.key("restoring").begin_object().field("backup", table.restoring->backup_arn);
-    out.field("table", table.restoring->table_arn).field("time_ms", table.restoring->time_ms);
-    out.field("import", table.restoring->import_arn).field("replica", table.restoring->replica_of);
-    out.end_object();
+    write_origin(out, "restoring", table.restoring);
+    write_origin(out, "restored", table.restored);
 }
 
 std::string text(json::Value in, std::string_view name) {
@@ -236,6 +240,12 @@ void read_group(json::Value in, Table& table) {
     }
 }
 
+std::optional<Restoring> read_origin(json::Value in) {
+    if (!in) return std::nullopt;
+    return Restoring{text(in, "backup"), text(in, "table"), integer(in, "time_ms"), text(in, "import"),
+                     text(in, "replica")};
+}
+
 void read_settings(json::Value in, Table& table) {
     table.kms_key_arn = text(in, "kms_key");
     read_pair(in, "limits", table.limits.reads, table.limits.writes);
@@ -265,11 +275,8 @@ void read_settings(json::Value in, Table& table) {
         table.overrides = {text(overrides, "kms_key"), integer(overrides, "reads"),
                            integer(overrides, "on_demand_reads")};
     }
-    if (const json::Value restoring = in.find("restoring")) {
-        table.restoring =
-            Restoring{text(restoring, "backup"), text(restoring, "table"), integer(restoring, "time_ms"),
-                      text(restoring, "import"), text(restoring, "replica")};
-    }
+    table.restoring = read_origin(in.find("restoring"));
+    table.restored = read_origin(in.find("restored"));
 }
 
 }  // namespace

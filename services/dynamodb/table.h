@@ -187,6 +187,7 @@ struct Table {
     Recovery recovery;
     std::int64_t copies = 0;  // being made of the table as it was
     std::optional<Restoring> restoring;
+    std::optional<Restoring> restored;  // the same, once it is done
     std::vector<KinesisDestination> destinations;
     std::vector<std::string> replicas;  // of a global table (version 2019.11.21): the other regions
     bool is_strong = false;             // MultiRegionConsistency STRONG

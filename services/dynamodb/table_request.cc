@@ -2,6 +2,7 @@
 
 #include "services/dynamodb/describe.h"
 #include "services/dynamodb/refuse.h"
+#include "services/dynamodb/throughput.h"
 #include "src/base/digest.h"
 #include "src/gateway/unheeded.h"
 
@@ -88,6 +89,12 @@ Throughput throughput_of(const api::GlobalSecondaryIndex& given, const Table& ta
     return throughput_of(given.ProvisionedThroughput, table, "for index: " + name);
 }
 
+Throughput throughput_of(const api::CreateGlobalSecondaryIndexAction& given, const Table& table) {
+    const std::string& name = *given.IndexName;
+    if (given.ProvisionedThroughput) check_takes_units(table, name);
+    return throughput_of(given.ProvisionedThroughput, table, "for index: " + name);
+}
+
 void add_local_indexes(const api::CreateTableInput& input, Table& table) {
     if (!input.LocalSecondaryIndexes) return;
     if (input.LocalSecondaryIndexes->empty()) refuse_parameter("List of LocalSecondaryIndexes is empty");
@@ -118,41 +125,56 @@ void add_local_indexes(const api::CreateTableInput& input, Table& table) {
     }
 }
 
-void add_global_indexes(const api::CreateTableInput& input, Table& table) {
-    if (!input.GlobalSecondaryIndexes) return;
-    if (input.GlobalSecondaryIndexes->empty()) refuse_parameter("List of GlobalSecondaryIndexes is empty");
-    if (input.GlobalSecondaryIndexes->size() > kMaxGlobalIndexes) {
+void check_global_count(std::size_t count) {
+    if (count > kMaxGlobalIndexes) {
         refuse_parameter("GlobalSecondaryIndex count exceeds the per-table limit of 20");
-    }
-    for (const api::GlobalSecondaryIndex& given : *input.GlobalSecondaryIndexes) {
-        Index index;
-        index.is_global = true;
-        index.name = given.IndexName.value_or("");
-        index.keys =
-            global_keys_of(given.KeySchema.value_or(std::vector<api::KeySchemaElement>{}), table.attributes);
-        set_projection(given.Projection, index);
-        set_limits(given.OnDemandThroughput, table.billing(), index.limits);
-        index.throughput = throughput_of(given, table);
-        set_warm(given.WarmThroughput, table.billing(), index.throughput, index.warm);
-        table.indexes.push_back(std::move(index));
     }
 }
 
-void check_indexes(Table& table) {
-    std::set<std::string> names;
-    std::size_t included = 0;
-    for (Index& index : table.indexes) {
-        if (!names.insert(index.name).second) refuse_parameter("Duplicate index name: " + index.name);
-        included += index.included.size();
-        index.number = table.next_index++;
-    }
-    if (included > kMaxIncluded) {
-        refuse_parameter(
-            "The total number of NonKeyAttributes across all indexes exceeds the per-table limit of 100");
+// The whole index but its number. CreateTable and UpdateTable give it in types of their own.
+template <class Given>
+Index global_index(const Given& given, const Table& table) {
+    Index index;
+    index.is_global = true;
+    index.name = given.IndexName.value_or("");
+    index.keys =
+        global_keys_of(given.KeySchema.value_or(std::vector<api::KeySchemaElement>{}), table.attributes);
+    set_projection(given.Projection, index);
+    set_limits(given.OnDemandThroughput, table.billing(), index.limits);
+    index.throughput = throughput_of(given, table);
+    set_warm(given.WarmThroughput, table.billing(), index.throughput, index.warm);
+    return index;
+}
+
+void add_global_indexes(const api::CreateTableInput& input, Table& table) {
+    if (!input.GlobalSecondaryIndexes) return;
+    if (input.GlobalSecondaryIndexes->empty()) refuse_parameter("List of GlobalSecondaryIndexes is empty");
+    check_global_count(input.GlobalSecondaryIndexes->size());
+    for (const api::GlobalSecondaryIndex& given : *input.GlobalSecondaryIndexes) {
+        table.indexes.push_back(global_index(given, table));
     }
 }
 
 }  // namespace
+
+void check_tags(const std::vector<api::Tag>& given) {
+    constexpr std::string_view kReserved = "aws:";  // docs: "Tagging restrictions in DynamoDB"
+    std::set<std::string_view> keys;
+    for (const api::Tag& tag : given) {
+        const std::string& key = *tag.Key;
+        std::string start = key.substr(0, kReserved.size());
+        for (char& c : start) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        if (start == kReserved) {
+            refuse_parameter("Tag keys that begin with aws: are reserved for use by AWS. Key: " + key);
+        }
+        if (!keys.insert(key).second) refuse_parameter("Duplicate tag key: " + key);
+    }
+}
+
+void check_tag_count(const Table& table) {
+    constexpr std::size_t kMaxTags = 50;  // docs: "Tagging restrictions in DynamoDB"
+    if (table.tags.size() > kMaxTags) refuse_parameter("Too many tags");
+}
 
 std::vector<KeyAttribute> definitions_of(const std::vector<api::AttributeDefinition>& given) {
     std::vector<KeyAttribute> out;
@@ -220,6 +242,32 @@ KeySchema global_keys_of(const std::vector<api::KeySchemaElement>& given,
     return keys;
 }
 
+Index global_index_of(const api::CreateGlobalSecondaryIndexAction& given, const Table& table) {
+    return global_index(given, table);
+}
+
+void check_takes_units(const Table& table, const std::string& index) {
+    if (!table.is_on_demand) return;
+    refuse_parameter("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: " + index +
+                     " when BillingMode is PAY_PER_REQUEST");
+}
+
+void check_indexes(const Table& table) {
+    std::set<std::string> names;
+    std::size_t included = 0;
+    std::size_t global = 0;
+    for (const Index& index : table.indexes) {
+        if (!names.insert(index.name).second) refuse_parameter("Duplicate index name: " + index.name);
+        included += index.included.size();
+        global += index.is_global ? 1 : 0;
+    }
+    check_global_count(global);
+    if (included > kMaxIncluded) {
+        refuse_parameter(
+            "The total number of NonKeyAttributes across all indexes exceeds the per-table limit of 100");
+    }
+}
+
 void set_projection(const std::optional<api::Projection>& given, Index& index) {
     const std::string type = given ? given->ProjectionType.value_or("null") : "null";
     const bool has_attributes = given && given->NonKeyAttributes && !given->NonKeyAttributes->empty();
@@ -229,6 +277,10 @@ void set_projection(const std::optional<api::Projection>& given, Index& index) {
             refuse_parameter("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
         index.projection = ProjectionType::include;
         index.included = *given->NonKeyAttributes;
+        const std::set<std::string> distinct(index.included.begin(), index.included.end());
+        if (distinct.size() < index.included.size()) {
+            refuse_parameter("NonKeyAttributes contains duplicates for index: " + index.name);
+        }
         return;
     }
     if (has_attributes) refuse_parameter("ProjectionType is " + type + ", but NonKeyAttributes is specified");
@@ -367,6 +419,7 @@ Table table_of(const api::CreateTableInput& input) {
     table.keys = keys_of(*input.KeySchema, table.attributes);
     add_local_indexes(input, table);
     add_global_indexes(input, table);
+    for (Index& index : table.indexes) index.number = table.next_index++;
     check_indexes(table);
     check_definitions_used(table);
     set_limits(input.OnDemandThroughput, table);
@@ -379,20 +432,12 @@ Table table_of(const api::CreateTableInput& input) {
     table.is_protected = input.DeletionProtectionEnabled.value_or(false);
     table.table_class = input.TableClass.value_or("");
     if (input.Tags) {
+        check_tags(*input.Tags);
         for (const api::Tag& tag : *input.Tags) table.tags.emplace_back(*tag.Key, *tag.Value);
+        check_tag_count(table);
     }
+    check_quota(table);
     return table;
-}
-
-// aws: the answer tells when a change begins; it is done, and shown, later (dynalite's suite).
-void note_change(const Throughput& before, const Throughput& now, std::int64_t now_ms,
-                 ThroughputChanges& changes) {
-    const std::int64_t done_ms = now_ms + 1;
-    if (now.read > before.read || now.write > before.write) changes.raised_ms = done_ms;
-    if (now.read >= before.read && now.write >= before.write) return;
-    const bool is_first_today = utc_day(changes.lowered_ms) != utc_day(done_ms);
-    changes.lowered_times = is_first_today ? 1 : changes.lowered_times + 1;
-    changes.lowered_ms = done_ms;
 }
 
 }  // namespace fogbank::dynamodb

@@ -6,16 +6,10 @@
 #include "services/dynamodb/permissions.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
+#include "services/dynamodb/throughput.h"
 
 namespace fogbank::dynamodb {
 namespace {
-
-std::int64_t count_entries(store::ReadTxn& txn, const Table& table, const Index& index) {
-    auto rows =
-        txn.query("select count(*) from dynamodb_index_entries where table_number = ?1 and index_number = ?2",
-                  table.number, index.number);
-    return rows.next() ? rows->integer(0) : 0;
-}
 
 struct Found {
     TablePtr table;
@@ -33,9 +27,7 @@ Task<api::DescribeTable::Output> Service::describe_table(const RequestContext& c
         if (found.table == nullptr) return found;
         found.description.counts = count_table(txn, *found.table);
         found.description.replicas = load_replicas(txn, *found.table);
-        for (const Index& index : found.table->indexes) {
-            found.description.index_items[index.number] = count_entries(txn, *found.table, index);
-        }
+        found.description.index_items = count_entries(txn, *found.table);
         return found;
     };
     // The entries of indexes are counted one by one.
@@ -52,12 +44,11 @@ Task<api::DescribeTable::Output> Service::describe_table(const RequestContext& c
 
 api::DescribeLimits::Output Service::describe_limits(const RequestContext&,
                                                      const api::DescribeLimits::Input&) {
-    // docs: "Service, account, and table quotas", the defaults of us-east-1.
     api::DescribeLimits::Output output;
-    output.AccountMaxReadCapacityUnits = 80000;
-    output.AccountMaxWriteCapacityUnits = 80000;
-    output.TableMaxReadCapacityUnits = 40000;
-    output.TableMaxWriteCapacityUnits = 40000;
+    output.AccountMaxReadCapacityUnits = kMaxAccountUnits;
+    output.AccountMaxWriteCapacityUnits = kMaxAccountUnits;
+    output.TableMaxReadCapacityUnits = kMaxTableUnits;
+    output.TableMaxWriteCapacityUnits = kMaxTableUnits;
     return output;
 }
 

@@ -7,7 +7,7 @@
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/scaling.h"
 #include "services/dynamodb/service.h"
-#include "services/dynamodb/table_request.h"
+#include "services/dynamodb/throughput.h"
 
 #include <algorithm>
 

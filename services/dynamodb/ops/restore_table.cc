@@ -188,7 +188,7 @@ Task<api::RestoreTableFromBackup::Output> Service::restore_table_from_backup(
                                                *input.BackupArn);
         }
         Table table = restored(backup.table, input, identity);
-        table.restoring = Restoring{*input.BackupArn, backup.table.arn, identity.now_ms, {}, {}};
+        table.restoring = Restoring{*input.BackupArn, backup.table.arn, backup.created_ms, {}, {}};
         insert_table(txn, table);
         start_copy(txn, {backup.place(), table.number, kUnchanging});
         return table;

@@ -5,14 +5,13 @@
 #include "services/dynamodb/permissions.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/service.h"
+#include "services/dynamodb/table_request.h"
 #include "src/base/arn.h"
 
 #include <algorithm>
 
 namespace fogbank::dynamodb {
 namespace {
-
-constexpr std::size_t kMaxTags = 50;  // docs: "Tagging restrictions in DynamoDB"
 
 // The table that `given` names, where the caller may do that with it. aws: authorization comes before any
 // look at the table.
@@ -46,7 +45,7 @@ Task<void> change_tags(store::Database& database, const RequestContext& context,
         if (found == nullptr) throw errors::ResourceNotFoundException(not_found);
         Table table = *found;
         change(table.tags);
-        if (table.tags.size() > kMaxTags) refuse("One or more parameter values were invalid: Too many tags");
+        check_tag_count(table);
         store_table(txn, table);
     };
     co_await database.write(body);
@@ -74,6 +73,7 @@ Task<api::TagResource::Output> Service::tag_resource(const RequestContext& conte
                                                      const api::TagResource::Input& input) {
     const NamedTable named = table_of(tables_, context, *input.ResourceArn);
     if (input.Tags->empty()) refuse("Atleast one Tag needs to be provided as Input.");  // aws: as it is sent
+    check_tags(*input.Tags);
     const std::string missing = not_found(*input.ResourceArn);
     auto change = [&](auto& tags) {
         for (const api::Tag& tag : *input.Tags) {

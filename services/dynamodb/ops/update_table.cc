@@ -11,6 +11,7 @@
 #include "services/dynamodb/store/streams.h"
 #include "services/dynamodb/strong_groups.h"
 #include "services/dynamodb/table_request.h"
+#include "services/dynamodb/throughput.h"
 
 #include <algorithm>
 #include <set>
@@ -78,24 +79,19 @@ Throughput units_of(const api::ProvisionedThroughput& given) {
     return {given.ReadCapacityUnits.value_or(0), given.WriteCapacityUnits.value_or(0)};
 }
 
-void change_throughput(Table& table, const Throughput& wanted, std::int64_t now_ms) {
-    if (table.throughput.read == wanted.read && table.throughput.write == wanted.write) {
-        const auto pair = [](const char* name, std::int64_t now, std::int64_t asked) {
-            return std::string("Current ") + name +
-                   "CapacityUnits provisioned for the table: " + std::to_string(now) + ". Requested " + name +
-                   "CapacityUnits: " + std::to_string(asked) + ". ";
+// aws: a table that becomes provisioned is given the units of its global indexes in the same request
+// (measured 2026-08).
+void require_index_units(const Input& input, const Table& table) {
+    const std::vector<api::GlobalSecondaryIndexUpdate> none;
+    const auto& updates = input.GlobalSecondaryIndexUpdates ? *input.GlobalSecondaryIndexUpdates : none;
+    for (const Index& index : table.indexes) {
+        const auto covers = [&](const api::GlobalSecondaryIndexUpdate& each) {
+            if (each.Delete) return *each.Delete->IndexName == index.name;
+            return each.Update && *each.Update->IndexName == index.name && each.Update->ProvisionedThroughput;
         };
-        refuse(
-            "The provisioned throughput for the table will not change. The requested value equals the "
-            "current "
-            "value. " +
-            pair("Read", table.throughput.read, wanted.read) +
-            pair("Write", table.throughput.write, wanted.write) +
-            "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher "
-            "limits.");
+        if (!index.is_global || std::any_of(updates.begin(), updates.end(), covers)) continue;
+        refuse_parameter("ProvisionedThroughput must be specified for index: " + index.name);
     }
-    note_change(table.throughput, wanted, now_ms, table.changes);
-    table.throughput = wanted;
 }
 
 void change_billing(const Input& input, Table& table, std::int64_t now_ms) {
@@ -113,6 +109,12 @@ void change_billing(const Input& input, Table& table, std::int64_t now_ms) {
         table.throughput = {};
         for (Index& index : table.indexes) index.throughput = {};
         return;
+    }
+    if (table.is_on_demand) {
+        require_index_units(input, table);
+        // aws: measured 2026-09: the ceilings are dropped.
+        table.limits = {};
+        for (Index& index : table.indexes) index.limits = {};
     }
     table.is_on_demand = false;
     if (input.ProvisionedThroughput) change_throughput(table, units_of(*input.ProvisionedThroughput), now_ms);
@@ -151,26 +153,30 @@ void drop_unused_definitions(Table& table) {
     });
 }
 
+[[noreturn]] void refuse_second_change() {
+    throw errors::LimitExceededException(
+        "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
+}
+
+// docs: "Managing Global Secondary Indexes": while one is being filled, no other is made or deleted.
+void check_none_filling(const Table& table, const std::string& but) {
+    const bool is_busy = std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& index) {
+        return index.is_filling && index.name != but;
+    });
+    if (is_busy) refuse_second_change();
+}
+
 void create_index(store::Txn& txn, const api::CreateGlobalSecondaryIndexAction& given, Table& table) {
     if (table.find_index(*given.IndexName) != nullptr) {
         refuse("Attempting to create an index which already exists");
     }
-    Index index;
+    check_none_filling(table, {});
+    Index index = global_index_of(given, table);
     index.number = table.next_index++;
-    index.name = *given.IndexName;
-    index.is_global = true;
     index.is_filling = true;
-    index.keys = global_keys_of(*given.KeySchema, table.attributes);
-    set_projection(given.Projection, index);
-    if (given.ProvisionedThroughput) index.throughput = units_of(*given.ProvisionedThroughput);
-    if (!table.is_on_demand && !given.ProvisionedThroughput) {
-        refuse_parameter("ReadCapacityUnits and WriteCapacityUnits must both be specified for index: " +
-                         index.name);
-    }
-    set_limits(given.OnDemandThroughput, table.billing(), index.limits);
-    set_warm(given.WarmThroughput, table.billing(), index.throughput, index.warm);
-    start_filling(txn, table, index);
     table.indexes.push_back(std::move(index));
+    check_indexes(table);
+    start_filling(txn, table, table.indexes.back());
 }
 
 // aws: these words (measured 2026-10).
@@ -188,8 +194,29 @@ const Index& require_index(const Table& table, const std::string& name, const ch
 
 void delete_index(store::Txn& txn, const std::string& name, Table& table) {
     const Index* index = &require_index(table, name, "delete");
+    check_none_filling(table, name);
     start_erasing(txn, table, *index);
     std::erase_if(table.indexes, [&](const Index& each) { return each.name == name; });
+}
+
+void change_index(const api::UpdateGlobalSecondaryIndexAction& given, Table& table, std::int64_t now_ms) {
+    const std::string& name = *given.IndexName;
+    const auto index = std::find_if(table.indexes.begin(), table.indexes.end(),
+                                    [&](const Index& each) { return each.is_global && each.name == name; });
+    if (index == table.indexes.end()) require_index(table, name, "update");
+    if (!given.ProvisionedThroughput && !given.OnDemandThroughput && !given.WarmThroughput) {
+        refuse_parameter(
+            "At least one of ProvisionedThroughput, OnDemandThroughput or WarmThroughput is required for "
+            "index: " +
+            name);
+    }
+    if (given.ProvisionedThroughput) {
+        check_takes_units(table, name);
+        check_bounds(given.ProvisionedThroughput);
+        change_throughput(*index, units_of(*given.ProvisionedThroughput), now_ms);
+    }
+    set_limits(given.OnDemandThroughput, table.billing(), index->limits);
+    set_warm(given.WarmThroughput, table.billing(), index->throughput, index->warm);
 }
 
 void change_indexes(store::Txn& txn, const Input& input, Table& table, std::int64_t now_ms) {
@@ -197,26 +224,11 @@ void change_indexes(store::Txn& txn, const Input& input, Table& table, std::int6
     const auto made_or_gone =
         std::count_if(input.GlobalSecondaryIndexUpdates->begin(), input.GlobalSecondaryIndexUpdates->end(),
                       [](const api::GlobalSecondaryIndexUpdate& each) { return each.Create || each.Delete; });
-    if (made_or_gone > 1) {
-        throw errors::LimitExceededException(
-            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per "
-            "table");
-    }
+    if (made_or_gone > 1) refuse_second_change();
     for (const api::GlobalSecondaryIndexUpdate& update : *input.GlobalSecondaryIndexUpdates) {
         if (update.Create) create_index(txn, *update.Create, table);
         if (update.Delete) delete_index(txn, *update.Delete->IndexName, table);
-        if (!update.Update) continue;
-        const auto index = std::find_if(table.indexes.begin(), table.indexes.end(), [&](const Index& each) {
-            return each.is_global && each.name == *update.Update->IndexName;
-        });
-        if (index == table.indexes.end()) require_index(table, *update.Update->IndexName, "update");
-        if (update.Update->ProvisionedThroughput) {
-            const Throughput wanted = units_of(*update.Update->ProvisionedThroughput);
-            note_change(index->throughput, wanted, now_ms, index->changes);
-            index->throughput = wanted;
-        }
-        set_limits(update.Update->OnDemandThroughput, table.billing(), index->limits);
-        set_warm(update.Update->WarmThroughput, table.billing(), index->throughput, index->warm);
+        if (update.Update) change_index(*update.Update, table, now_ms);
     }
 }
 
@@ -290,6 +302,7 @@ Task<api::UpdateTable::Output> Service::update_table(const RequestContext& conte
         change_billing(input, table, now_ms);
         add_definitions(input, table);
         change_indexes(txn, input, table, now_ms);
+        check_quota(table);
         drop_unused_definitions(table);
         change_stream(txn, input, table, now_ms);
         if (input.DeletionProtectionEnabled) table.is_protected = *input.DeletionProtectionEnabled;
@@ -304,9 +317,13 @@ Task<api::UpdateTable::Output> Service::update_table(const RequestContext& conte
     const Changed changed = co_await database_.write(body);
     tables_.forget(changed.table);
     for (const Table& replica : changed.replicas) tables_.forget(replica);
+    auto count = [&](store::ReadTxn& txn) {
+        return Description{"UPDATING", count_table(txn, changed.table), count_entries(txn, changed.table),
+                           changed.replicas, now_ms};
+    };
+    const Description shown = co_await database_.read_in_pool(count);
     api::UpdateTable::Output output;
-    output.TableDescription =
-        describe(shown_while_updating(changed, now_ms), {"UPDATING", {}, {}, changed.replicas, now_ms});
+    output.TableDescription = describe(shown_while_updating(changed, now_ms), shown);
     co_return output;
 }
 

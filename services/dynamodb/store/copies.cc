@@ -88,6 +88,7 @@ void finish(store::Txn& txn, const Job& job) {
         finish_backup(txn, -job.copy.target);
     } else if (const TablePtr found = load_table(txn, job.copy.target)) {
         Table table = *found;
+        if (table.restoring && table.restoring->is_restore()) table.restored = table.restoring;
         table.restoring.reset();
         store_table(txn, table);
     }

@@ -94,6 +94,17 @@ std::vector<std::string> list_tables(store::ReadTxn& txn, std::string_view accou
     return names;
 }
 
+std::map<std::int64_t, std::int64_t> count_entries(store::ReadTxn& txn, const Table& table) {
+    std::map<std::int64_t, std::int64_t> out;
+    for (const Index& index : table.indexes) {
+        auto rows = txn.query(
+            "select count(*) from dynamodb_index_entries where table_number = ?1 and index_number = ?2",
+            table.number, index.number);
+        out[index.number] = rows.next() ? rows->integer(0) : 0;
+    }
+    return out;
+}
+
 std::int64_t count_tables(store::ReadTxn& txn, std::string_view account, std::string_view region) {
     auto rows =
         txn.query("select count(*) from dynamodb_tables where account = ?1 and region = ?2", account, region);

@@ -36,6 +36,8 @@ struct TableCounts {
     std::int64_t bytes = 0;
 };
 TableCounts count_table(store::ReadTxn& txn, const Table& table);
+// The entries of each index, by Index::number. Counts them one by one.
+std::map<std::int64_t, std::int64_t> count_entries(store::ReadTxn& txn, const Table& table);
 
 // Names after `after`, in order, at most `limit`.
 std::vector<std::string> list_tables(store::ReadTxn& txn, std::string_view account, std::string_view region,

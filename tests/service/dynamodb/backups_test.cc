@@ -200,13 +200,17 @@ TEST_CASE("backups and restores refuse what AWS refuses") {
     CHECK(fixture.refusal<api::RestoreTableFromBackup>(input) == "ValidationException: Invalid Backup ARN");
     input = Backups::restore(arn);
     input.GlobalSecondaryIndexOverride.emplace();
+    fixture.harness.advance(std::chrono::minutes(1));
     fixture.call<api::RestoreTableFromBackup>(input);
     fixture.wait([&] { return fixture.status("restored") == "ACTIVE"; });
     api::DescribeTable::Input describe;
     describe.TableName = "restored";
     const auto restored = fixture.call<api::DescribeTable>(describe).Table;
     CHECK_FALSE(restored->GlobalSecondaryIndexes);
-    CHECK_FALSE(restored->RestoreSummary);
+    REQUIRE(restored->RestoreSummary);
+    CHECK(restored->RestoreSummary->RestoreInProgress == false);
+    CHECK(restored->RestoreSummary->SourceBackupArn == arn);
+    CHECK(restored->RestoreSummary->RestoreDateTime < restored->CreationDateTime);
     CHECK(restored->AttributeDefinitions->size() == 1);
 }
 
