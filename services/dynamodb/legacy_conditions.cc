@@ -1,6 +1,7 @@
 // The parameters that expressions replaced, turned into the same trees.
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
+#include "services/dynamodb/value/codec.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -177,6 +178,7 @@ LegacyUpdate update_of(const model::Map<api::AttributeValueUpdate>& updates) {
     using expression::UpdateAction;
     LegacyUpdate out;
     for (const auto& [name, update] : updates) {
+        if (name.empty()) refuse(std::string(kEmptyName));
         const std::string action = update.Action.value_or("PUT");
         if (update.Value && update.Value->type() == Type::invalid)
             refuse(update.Value->defect(Wording::current));

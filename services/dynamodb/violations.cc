@@ -1,5 +1,6 @@
 #include "services/dynamodb/violations.h"
 
+#include "services/dynamodb/front_end.h"
 #include "services/dynamodb/model/batch_get_item.h"
 #include "services/dynamodb/model/batch_write_item.h"
 #include "services/dynamodb/model/create_table.h"
@@ -14,7 +15,7 @@
 #include "services/dynamodb/model/untag_resource.h"
 #include "services/dynamodb/model/update_item.h"
 #include "services/dynamodb/model/update_table.h"
-#include "services/dynamodb/ops/write_item.h"
+#include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/value/codec.h"
 #include "src/model/validate.h"
 
@@ -176,6 +177,13 @@ void bind_words(gateway::OperationTable& table) {
 // aws: echoes the map as JSON.
 std::string wrong_table_name(const api::BatchGetItemInput& input) {
     if (!has_wrong_name(*input.RequestItems)) return {};
+    // A value that is none has no JSON: it is told for itself, with the checks of the values.
+    const auto is_broken = [](const Item& key) {
+        return find_defect(key.attributes, Wording::current) != nullptr;
+    };
+    for (const auto& [table, wanted] : *input.RequestItems) {
+        if (wanted.Keys && std::any_of(wanted.Keys->begin(), wanted.Keys->end(), is_broken)) return {};
+    }
     std::string echo;
     json::Writer out(echo);
     out.begin_object();

@@ -27,6 +27,11 @@ Placeholders::Placeholders(const Names& names, const Values& values, Wording wor
     if (names) {
         if (names->empty()) refuse("ExpressionAttributeNames must not be empty");
         for (const auto& [key, name] : *names) check_key(key, '#', "ExpressionAttributeNames");
+        for (const auto& [key, name] : *names) {
+            if (!name.empty()) continue;
+            refuse("ExpressionAttributeNames contains invalid value: " + std::string(kEmptyName) +
+                   " for key " + key);
+        }
     }
     if (values) {
         if (values->attributes.empty()) refuse("ExpressionAttributeValues must not be empty");

@@ -116,12 +116,17 @@ public:
         double units = 0;
         for (std::size_t i = 0; i < part.keys.size(); ++i) {
             const CapacityPlace place{*part.table, nullptr, part.keys[i]};
-            if (bytes_ >= kMaxBytes || !is_admitted(place)) {
+            if (is_full_ || !is_admitted(place)) {
                 leave(part, i);
                 continue;
             }
             FoundItem found = read_item(txn, *part.table, part.keys[i]);
             if (found.is_stale) return false;
+            is_full_ = bytes_ + found.size > kMaxBytes;
+            if (is_full_) {
+                leave(part, i);
+                continue;
+            }
             has_read_ = true;
             if (consistency == Consistency::eventual) {
                 simulation_.show_past(*part.table, part.keys[i], now_ms_, found);
@@ -169,6 +174,7 @@ private:
     std::int64_t now_ms_;
     api::BatchGetItem::Output output_;
     std::size_t bytes_ = 0;
+    bool is_full_ = false;  // the next item did not fit
     bool has_read_ = false;
     std::optional<Error> refusal_;
 };

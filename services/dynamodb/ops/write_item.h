@@ -4,12 +4,12 @@
 
 #include "services/dynamodb/capacity.h"
 #include "services/dynamodb/expression/parser.h"
+#include "services/dynamodb/front_end.h"
 #include "services/dynamodb/refuse.h"
 #include "services/dynamodb/request_checks.h"
 #include "services/dynamodb/service.h"
 #include "services/dynamodb/store/item_writes.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,36 +35,6 @@ Task<Written> write_item(const Writer& writer, store::Database& database, TableC
         }
         tables.forget(*written.write.table);
     }
-}
-
-template <class Map>
-bool has_very_deep(const std::optional<Map>& expected) {
-    if (!expected) return false;
-    for (const auto& [name, each] : *expected) {
-        if (each.Value && each.Value->is_very_deep()) return true;
-    }
-    return false;
-}
-
-inline bool has_very_deep(const std::optional<Item>& item) {
-    if (!item) return false;
-    const AttributeMap& attributes = item->attributes;
-    return std::any_of(attributes.begin(), attributes.end(),
-                       [](const Attribute& each) { return each.value.is_very_deep(); });
-}
-
-// Whether AWS has the request read by its older front end.
-template <class Input>
-bool is_read_as_older(const Input& input) {
-    if constexpr (requires { input.Item; }) {
-        if (has_very_deep(input.Item)) return true;
-    } else {
-        if (has_very_deep(input.Key)) return true;
-    }
-    if constexpr (requires { input.AttributeUpdates; }) {
-        if (has_very_deep(input.AttributeUpdates)) return true;
-    }
-    return has_very_deep(input.ExpressionAttributeValues) || has_very_deep(input.Expected);
 }
 
 // Runs check(wording), which looks at the request alone, and words what it refuses as AWS does.

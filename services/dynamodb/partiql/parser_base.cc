@@ -15,8 +15,6 @@ using Type = AttributeValue::Type;
 
 // Far above what 8,192 characters of a sensible statement need; what recursion may cost.
 constexpr int kMaxDepth = 200;
-// aws: the maps and lists that may not stand around a value (captured 2026-09-17).
-constexpr int kTooManyLevels = 32;
 constexpr std::size_t kMaxIndex = 2'147'483'647;  // aws: likewise
 
 bool is_name(const Token& token) {
@@ -101,6 +99,10 @@ expression::Path ParserBase::path() {
             out.push_back(index());
             expect_symbol("]");
         } else {
+            const bool has_empty = std::any_of(out.begin(), out.end(), [](const expression::PathStep& step) {
+                return !step.is_index && step.name.empty();
+            });
+            if (has_empty) refuse(std::string(kEmptyName));
             return out;
         }
     }
@@ -205,6 +207,7 @@ AttributeMap ParserBase::fields(const std::string& place, Fields kind) {
     while (!at_symbol("}")) {
         const Token& name = peek();
         if (name.kind != TokenKind::string) refuse_term();
+        if (name.text.empty()) refuse(std::string(kEmptyName));
         if (std::any_of(out.begin(), out.end(),
                         [&](const Attribute& each) { return each.name == name.text; })) {
             refuse("Duplicate keys in tuple. Key: " + name.text + " under " + place + " at " +

@@ -27,7 +27,7 @@ using Records = std::vector<std::optional<AttributeMap>>;
 std::optional<AttributeMap> item_of(json::Value given) {
     try {
         AttributeMap item = decode_attributes(given);
-        if (find_defect(item, Wording::older) != nullptr) return std::nullopt;
+        if (find_defect(item, Wording::older) != nullptr || item.find("") != nullptr) return std::nullopt;
         return item;
     } catch (const Error&) {
         return std::nullopt;  // a value of the wrong JSON type

@@ -15,8 +15,6 @@ namespace {
 
 using Type = AttributeValue::Type;
 
-// aws: 31 maps around a value are accepted and 32 are not (docs: "nested attributes up to 32 levels deep").
-constexpr int kDepthLimit = 32;
 // aws: single-item writes with a value of more levels are read by an older front end (conformance suite,
 // captured 2026-10-09: 40 levels are not, 63 are).
 constexpr int kOldDepth = 62;
@@ -183,6 +181,9 @@ AttributeMap read_attributes(json::Value in, int depth, std::optional<AttributeV
         if (member.name.empty() && depth > 0 && value.type() != Type::invalid) {
             value = AttributeValue::invalid(std::string(kEmptyName));
         }
+        if (member.name.size() > kMaxNameBytes && value.type() != Type::invalid) {
+            value = AttributeValue::invalid("Attribute name is too large, must be less than 65536 bytes");
+        }
         if (value.type() == Type::invalid && !defect) defect = value;
         out.append(std::string(member.name), std::move(value));
     }
@@ -256,12 +257,12 @@ AttributeValue read_value(json::Value in, int depth) {
         refuse_type("Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue");
     }
     if (!in.is_object() && !in.is_null()) refuse_type("Unexpected value type in payload");
-    if (depth >= kDepthLimit) {
+    if (depth >= kTooManyLevels) {
         const char* message =
             "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
             "supported limit";
-        return goes_below(in, kOldDepth - kDepthLimit) ? AttributeValue::very_deep(message)
-                                                       : AttributeValue::invalid(message);
+        return goes_below(in, kOldDepth - kTooManyLevels) ? AttributeValue::very_deep(message)
+                                                          : AttributeValue::invalid(message);
     }
     int types = 0;
     AttributeValue out;
@@ -314,7 +315,7 @@ AttributeValue set_of(Type type, AttributeValue::Set elements) {
 
 AttributeMap decode_stored(std::string_view text) {
     const auto document = json::parse(text);
-    if (!document) throw std::runtime_error("a stored item is no JSON");
+    if (!document) throw std::runtime_error("a stored item is no JSON, or nests deeper than JSON is read");
     return decode_attributes(document->root());
 }
 

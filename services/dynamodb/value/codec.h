@@ -8,6 +8,7 @@
 #include "src/base/json.h"
 #include "src/model/shape.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,13 @@ std::string to_json(const AttributeMap& attributes);
 
 // A set with its elements in AWS's order; invalid where there is none, or where one stands twice.
 AttributeValue set_of(AttributeValue::Type type, AttributeValue::Set elements);
+
+// aws: the levels of maps and lists around a value that are too many (docs: "nested attributes up to 32
+// levels deep"; PartiQL likewise, captured 2026-09-17).
+inline constexpr int kTooManyLevels = 32;
+
+// docs: "Naming rules": an attribute's name has less than 64 KB.
+inline constexpr std::size_t kMaxNameBytes = 65'535;
 
 // aws: TransactWriteItems, captured 2026-10-09.
 inline constexpr std::string_view kEmptyName = "Empty attribute name";
