@@ -42,10 +42,9 @@ void check_request(const Input& input) {
     }
 }
 
-void plan_keys(const Input& input, expression::Placeholders& placeholders, Plan& plan) {
-    if (input.KeyConditionExpression) {
-        plan.keys = key_conditions_of(expression::parse_condition(
-            expression::Kind::key_condition, *input.KeyConditionExpression, placeholders));
+void plan_keys(const Input& input, const std::optional<Condition>& parsed, Plan& plan) {
+    if (parsed) {
+        plan.keys = key_conditions_of(*parsed);
         return;
     }
     if (input.KeyConditions->empty()) refuse("Conditions can be of length 1 or 2 only");
@@ -73,12 +72,18 @@ Plan plan_query(const Input& input) {
     }
     expression::Placeholders placeholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues,
                                           Wording::current);
-    plan.shown = shown_of(input, placeholders, Wording::current);
+    // aws: all expressions are parsed before conditions are looked at as ones on keys (dynalite's suite).
+    std::optional<Condition> keys;
+    if (input.KeyConditionExpression) {
+        keys = expression::parse_condition(expression::Kind::key_condition, *input.KeyConditionExpression,
+                                           placeholders);
+    }
     if (input.FilterExpression) {
         plan.filter =
             expression::parse_condition(expression::Kind::filter, *input.FilterExpression, placeholders);
     }
-    plan_keys(input, placeholders, plan);
+    plan.shown = shown_of(input, placeholders, Wording::current);
+    plan_keys(input, keys, plan);
     placeholders.check_all_used();
     return plan;
 }

@@ -251,10 +251,17 @@ TEST_CASE("a Query looks for its table and index before it looks at what keys ar
           invalid +
               "Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as "
               "its first operand");
-    auto filtered = query("attribute_type(pk, :a)", a, "");
+    CHECK(fixture.refusal<api::Query>(query("attribute_type(pk, :a)", a, "")).starts_with(invalid));
+    auto filtered = query("pk > size(sk)", a, "");
+    filtered.ProjectionExpression = "";
+    CHECK(fixture.refusal<api::Query>(filtered) ==
+          kRefused + "Invalid ProjectionExpression: The expression can not be empty;");
     filtered.FilterExpression = "";
     CHECK(fixture.refusal<api::Query>(filtered) ==
           kRefused + "Invalid FilterExpression: The expression can not be empty;");
+    filtered.KeyConditionExpression = "";
+    CHECK(fixture.refusal<api::Query>(filtered) ==
+          kRefused + "Invalid KeyConditionExpression: The expression can not be empty;");
 }
 
 // dynalite's suite.
