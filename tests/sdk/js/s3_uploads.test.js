@@ -133,8 +133,9 @@ test("paginators walk keys and parts", async () => {
   }
   const parts = [];
   for await (const page of paginateListParts({ client, pageSize: 3 }, { ...where, UploadId })) {
-    // The paginator asks once more behind the last part, as NextPartNumberMarker is always there.
-    parts.push(...(page.Parts ?? []).map((part) => part.PartNumber));
+    parts.push(...page.Parts.map((part) => part.PartNumber));
+    // The paginator goes by NextPartNumberMarker alone, which S3 always sends: it would begin anew.
+    if (!page.IsTruncated) break;
   }
   assert.deepStrictEqual(parts, [1, 2, 3, 4, 5, 6, 7]);
   client.destroy();
