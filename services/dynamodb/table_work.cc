@@ -22,11 +22,14 @@ Task<bool> write_chunk(store::Database& database, Clock& clock, Chunk chunk) {
 
 std::vector<events::WorkLoop::Step> steps(store::Database& database, Clock& clock) {
     std::vector<events::WorkLoop::Step> out;
-    for (const Chunk& chunk : std::initializer_list<Chunk>{
-             [](store::Txn& txn, std::int64_t) { return fill_or_erase_index(txn); },
-             [](store::Txn& txn, std::int64_t) { return copy_chunk(txn); },
-             [](store::Txn& txn, std::int64_t) { return erase_chunk(txn); }, erase_history,
-             erase_expired_shard, erase_expired_backup, erase_old_stamps}) {
+    // What reads items fails by itself; erasing shares a transaction.
+    const auto erase = [](store::Txn& txn, std::int64_t now_ms) {
+        return erase_chunk(txn) || erase_history(txn, now_ms) || erase_expired_shard(txn, now_ms) ||
+               erase_expired_backup(txn, now_ms) || erase_old_stamps(txn, now_ms);
+    };
+    for (const Chunk& chunk :
+         std::initializer_list<Chunk>{[](store::Txn& txn, std::int64_t) { return fill_or_erase_index(txn); },
+                                      [](store::Txn& txn, std::int64_t) { return copy_chunk(txn); }, erase}) {
         out.push_back(
             [&database, &clock, chunk](CancelToken) { return write_chunk(database, clock, chunk); });
     }
