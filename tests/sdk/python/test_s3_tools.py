@@ -110,7 +110,7 @@ def test_a_sync_that_was_interrupted_is_finished_by_the_next(aws, s3, bucket, tm
 def s3cmd(endpoint, account, tmp_path):
     program = shutil.which("s3cmd")
     if program is None:
-        pytest.skip("s3cmd is not installed: scripts/setup installs it")
+        pytest.fail("s3cmd is not installed: scripts/setup installs it")
     host = urllib.parse.urlsplit(endpoint).netloc
     options = ["--config", tmp_path / "none", "--access_key", account, "--secret_key", "test"]
     options += ["--host", host, "--host-bucket", host, "--no-ssl", "--no-progress"]
@@ -157,7 +157,7 @@ def test_s3cmd_moves_files_and_folders(s3cmd, s3, tmp_path):
 def rclone(endpoint, account, tmp_path):
     program = shutil.which("rclone")
     if program is None:
-        pytest.skip("rclone is not installed: scripts/setup installs it")
+        pytest.fail("rclone is not installed: scripts/setup installs it")
     environment = {
         # Its AWS SDK takes no authority from the environment with rclone's own transport.
         **{name: value for name, value in os.environ.items() if name != "AWS_CA_BUNDLE"},
