@@ -20,6 +20,15 @@ struct Shown {
 };
 
 // Checks Select against the projection.
+// What a Query and a Scan tell of a page that was read, but for its cost.
+template <class Output>
+void show_page(RangeReader& reader, const Shown& shown, Output& output) {
+    output.Count = static_cast<std::int32_t>(reader.count());
+    output.ScannedCount = static_cast<std::int32_t>(reader.scanned());
+    if (auto last = reader.last_key()) output.LastEvaluatedKey = Item::of(std::move(*last));
+    if (shown.content == RangeReader::Content::items) output.Items = std::move(reader.items());
+}
+
 template <class Input>
 Shown shown_of(const Input& input, expression::Placeholders& placeholders, Wording wording);
 

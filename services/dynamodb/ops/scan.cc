@@ -144,14 +144,11 @@ Task<api::Scan::Output> Service::scan(const RequestContext& context, const api::
             continue;
         }
         api::Scan::Output output;
-        output.Count = static_cast<std::int32_t>(reader.count());
-        output.ScannedCount = static_cast<std::int32_t>(reader.scanned());
         const double units = read_units(reader.bytes(), consistency);
         const double fetched = fetch_units(reader.fetched_units(), consistency);
         simulation_.spend(place, reader.partitions(), units + fetched);
         output.ConsumedCapacity = read_capacity(input.ReturnConsumedCapacity, *table, index, units, fetched);
-        if (auto last = reader.last_key()) output.LastEvaluatedKey = Item::of(std::move(*last));
-        if (plan.shown.content == RangeReader::Content::items) output.Items = std::move(reader.items());
+        show_page(reader, plan.shown, output);
         co_return output;
     }
 }

@@ -18,8 +18,6 @@ namespace {
 
 using Kind = ItemWrite::Kind;
 
-constexpr int kMaxLevels = 31;  // maps and lists around a value
-
 // Reads what stands at the key; nothing where the table is stale.
 std::optional<ItemChange> read_old(store::Txn& txn, const ItemWrite& write) {
     auto rows = txn.query(
@@ -62,7 +60,7 @@ bool is_too_deep(const expression::Update& update, const AttributeMap& item) {
     return std::any_of(update.begin(), update.end(), [&](const expression::UpdateAction& action) {
         if (action.path.size() < 2) return false;
         const AttributeValue* value = item.find(action.path[0].name);
-        return value != nullptr && goes_below(*value, kMaxLevels);
+        return value != nullptr && goes_below(*value, kTooManyLevels - 1);
     });
 }
 
@@ -128,13 +126,6 @@ bool is_same_item(const ItemChange& change) {
     return decode_stored(change.old_json) == decode_stored(change.new_json);
 }
 
-// What the record of a change is numbered. Not by a `returning` of the update: SQLite opens a temporary tree
-// for each, which costs more than this read of a page that is at hand.
-std::int64_t last_sequence(store::Txn& txn, const Table& table) {
-    auto rows = txn.query("select sequence from dynamodb_counts where table_number = ?1", table.number);
-    return rows.next() ? rows->integer(0) : 0;
-}
-
 // Counts the item and takes the sequence number of its record, if there is one.
 void count(store::Txn& txn, const ItemWrite& write, const ItemChange& change, const Writer& writer) {
     const std::int64_t items = (change.exists ? 1 : 0) - (change.existed ? 1 : 0);
@@ -152,7 +143,9 @@ void count(store::Txn& txn, const ItemWrite& write, const ItemChange& change, co
         "where table_number = ?1",
         table.number, items, bytes, is_recorded ? 1 : 0);
     if (!is_recorded) return;
-    const std::int64_t sequence = last_sequence(txn, table);
+    // Not by a `returning` of the update: SQLite opens a temporary tree for each, which costs more than this
+    // read of a page that is at hand.
+    const std::int64_t sequence = current_sequence(txn, table.number);
     const AttributeMap key = key_of(table.keys, *write.attributes);
     if (is_streamed) append_record(txn, table, key, change, sequence, writer);
     if (goes_out) send_to_kinesis(txn, table, key, change, sequence, writer);
