@@ -214,21 +214,22 @@ private:
 class HashCheckedStream final : public ByteStream, public HashedBody {
 public:
     HashCheckedStream(ByteStream& inner, std::string expected)
-        : inner_(inner), expected_(lower_case(expected)), hash_(DigestKind::sha256) {}
+        : inner_(inner), expected_(lower_case(expected)) {}
     std::optional<std::uint64_t> length() const override { return inner_.length(); }
     Task<std::string_view> next() override {
         const std::string_view piece = co_await inner_.next();
-        if (!hash_) co_return piece;
+        if (!checks_) co_return piece;
+        if (!hash_) hash_.emplace(DigestKind::sha256);
         if (!piece.empty()) {
             hash_->update(piece);
         } else {
+            checks_ = false;
             const std::string computed = hash_->finish();
-            hash_.reset();
             check(computed);
         }
         co_return piece;
     }
-    void leave_check_to_reader() override { hash_.reset(); }
+    void leave_check_to_reader() override { checks_ = false; }
     void check(std::string_view computed) const override {
         const std::string hex = hex_encode(computed);
         if (hex == expected_) return;
@@ -241,7 +242,8 @@ public:
 private:
     ByteStream& inner_;
     std::string expected_;
-    std::optional<Digest> hash_;  // none: checked, or left to the reader
+    bool checks_ = true;          // false: done, or left to the reader
+    std::optional<Digest> hash_;  // from the first piece on: most readers compute it themselves
 };
 
 std::vector<std::string> announced_trailers(const RequestParts& request) {
